@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target is compiled with. Warnings are errors here; a package that depends on this one is not held to that.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "prisml",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "PrismaSchema", targets: ["PrismaSchema"]),
+        .library(name: "ONNX", targets: ["ONNX"]),
+        .library(name: "Prisma", targets: ["Prisma"]),
+        .library(name: "PrismaSQLite", targets: ["PrismaSQLite"]),
+        .library(name: "PrismaPostgres", targets: ["PrismaPostgres"]),
+        .executable(name: "prisml", targets: ["prisml"]),
+    ],
+    targets: [
+        // Floor 0: C libraries, a module map and a shim each.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+
+        // Floor 1: no database, no C.
+        .target(name: "PrismaSchema"),
+        .target(name: "ONNX"),
+
+        // Floor 2: the client's machinery.
+        .target(name: "Prisma", dependencies: ["PrismaSchema"]),
+
+        // Floor 3: one driver each, the only importers of their C library.
+        .target(name: "PrismaSQLite", dependencies: ["Prisma", "CSQLite"]),
+        .target(name: "PrismaPostgres", dependencies: ["Prisma", "CPostgres"]),
+
+        // Floor 6: the command line. The executable calls one function of the library, as a project's own executable can.
+        .target(name: "PrisMLCommands", dependencies: ["PrismaSchema", "ONNX"]),
+        .executableTarget(name: "prisml", dependencies: ["PrisMLCommands"]),
+
+        .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
+        .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
+        .testTarget(name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema"]),
+        .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres"]),
+        .testTarget(name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + strict
+}
