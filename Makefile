@@ -1,0 +1,28 @@
+# Thin on purpose: each target is a line that can be typed by hand.
+.PHONY: help demo test bench lint docs format
+
+help: ## Show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: ## Install what is missing, build, and show what PrisML does
+	@scripts/bootstrap build
+	@swift build --product prisml
+	@scripts/demo
+
+test: ## Install what is missing, build, and run every test
+	@scripts/bootstrap
+	@swift test --disable-xctest
+
+bench: ## Measure, in a release build: make bench, or make bench SUITE=schema
+	@scripts/bootstrap build
+	@swift run --package-path Benchmarks --configuration release benchmarks $(SUITE)
+
+lint: ## Check the layout of the Swift files and the syntax of the scripts
+	@scripts/lint
+
+docs: ## Check the links of the Markdown pages and compile their Swift snippets
+	@scripts/bootstrap build
+	@scripts/check-docs
+
+format: ## Lay the Swift files out
+	@scripts/lint --fix
