@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What a release build says about itself: `PRISML_COMMIT=$(git rev-parse --short HEAD) swift build -c release`.
+let commit = (Context.environment["PRISML_COMMIT"] ?? "").filter { $0.isLetter || $0.isNumber }
+
 let package = Package(
     name: "prisml",
     platforms: [.macOS(.v15)],
@@ -24,6 +27,7 @@ let package = Package(
         // Floor 0: C libraries, a module map and a shim each.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "CPrismlBuild", cSettings: [.define("PRISML_COMMIT", to: "\"\(commit)\"")]),
 
         // Floor 1: no database, no C.
         .target(name: "PrismaSchema"),
@@ -37,7 +41,7 @@ let package = Package(
         .target(name: "PrismaPostgres", dependencies: ["Prisma", "CPostgres"]),
 
         // Floor 6: the command line. The executable calls one function of the library, as a project's own executable can.
-        .target(name: "PrisMLCommands", dependencies: ["PrismaSchema", "ONNX"]),
+        .target(name: "PrisMLCommands", dependencies: ["PrismaSchema", "ONNX", "CPrismlBuild"]),
         .executableTarget(name: "prisml", dependencies: ["PrisMLCommands"]),
 
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),

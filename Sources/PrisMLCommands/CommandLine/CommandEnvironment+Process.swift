@@ -1,0 +1,50 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+extension CommandEnvironment {
+    /// The process's own world.
+    static func process(arguments: [String]) -> CommandEnvironment {
+        let clock = ContinuousClock()
+        let start = clock.now
+        return CommandEnvironment(
+            arguments: arguments,
+            variables: ProcessInfo.processInfo.environment,
+            workingDirectory: currentDirectory() ?? "/",
+            readInput: {
+                do {
+                    return try Descriptor.readAll(STDIN_FILENO, whileWaiting: Task.checkCancellation)
+                } catch let error as Descriptor.Errno {
+                    throw SystemError.file("-", "read", error.code)
+                }
+            },
+            inputIsTerminal: isatty(STDIN_FILENO) == 1,
+            output: .descriptor(STDOUT_FILENO),
+            errors: .descriptor(STDERR_FILENO),
+            elapsed: { clock.now - start })
+    }
+
+    private static func currentDirectory() -> String? {
+        guard let path = getcwd(nil, 0) else { return nil }
+        defer { free(path) }
+        return String(cString: path)
+    }
+}
+
+extension OutputTarget {
+    fileprivate static func descriptor(_ number: Int32) -> OutputTarget {
+        let isTerminal = isatty(number) == 1
+        var size = winsize()
+        let hasSize = isTerminal && ioctl(number, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return OutputTarget(isTerminal: isTerminal, columns: hasSize ? Int(size.ws_col) : nil) { Descriptor.writeAll($0, to: number) }
+    }
+}

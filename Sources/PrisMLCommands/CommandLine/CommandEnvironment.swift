@@ -1,0 +1,24 @@
+/// The world that a command sees. Commands touch it only through this value, so a test can hand them another one.
+struct CommandEnvironment: Sendable {
+    /// The words after the program's name.
+    var arguments: [String]
+    var variables: [String: String] = [:]
+    /// An absolute path.
+    var workingDirectory: String
+    /// Reads standard input to its end, or until the task is cancelled.
+    var readInput: @Sendable () throws -> [UInt8] = { [] }
+    var inputIsTerminal = false
+    var output: OutputTarget
+    var errors: OutputTarget
+    /// The time since some fixed moment, for rates and time left.
+    var elapsed: @Sendable () -> Duration = { .zero }
+}
+
+/// Where bytes go.
+struct OutputTarget: Sendable {
+    var isTerminal = false
+    /// The terminal's width, where it has one.
+    var columns: Int? = nil
+    /// Writes all of the bytes; the value is 0 or an `errno`.
+    var write: @Sendable ([UInt8]) -> Int32
+}

@@ -1,0 +1,71 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Files of text, read and replaced as a whole.
+enum TextFile {
+    enum Kind { case file, folder }
+
+    /// What is at a path, nil if nothing is.
+    static func kind(of path: String) -> Kind? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+    }
+
+    /// - Parameter name: how the user wrote the path; errors use it.
+    static func read(_ path: String, named name: String) throws(CommandError) -> [UInt8] {
+        if kind(of: path) == .folder { throw SystemError.file(name, "read", EISDIR) }
+        do {
+            let file = try Descriptor(opening: path, flags: O_RDONLY)
+            return try Descriptor.readAll(file.number)
+        } catch {
+            throw SystemError.file(name, "read", error.code)
+        }
+    }
+
+    /// Replaces a file's content as a whole: whoever reads it, whenever this stops, sees the old bytes or the new ones.
+    static func replace(_ path: String, named name: String, with bytes: [UInt8]) throws(CommandError) {
+        // A link keeps pointing where it points: what it leads to is replaced.
+        let target = realPath(path) ?? path
+        var status = stat()
+        let exists = stat(target, &status) == 0
+        // Renaming would go around the permissions of the file itself.
+        if exists, access(target, W_OK) != 0 { throw SystemError.file(name, "write", SystemError.current) }
+
+        let temporary = "\(target).\(getpid()).tmp"
+        let mode = exists ? status.st_mode & 0o7777 : 0o644
+        do throws(Descriptor.Errno) {
+            try write(bytes, to: temporary, mode: mode)
+            guard rename(temporary, target) == 0 else { throw Descriptor.Errno(code: SystemError.current) }
+        } catch {
+            _ = unlink(temporary)
+            throw SystemError.file(name, "write", error.code)
+        }
+        synchronizeFolder(of: target)
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(Descriptor.Errno) {
+        let file = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+        let failure = Descriptor.writeAll(bytes, to: file.number)
+        guard failure == 0 else { throw Descriptor.Errno(code: failure) }
+        // Asked for exactly, since the process's mask takes bits away at creation.
+        guard fchmod(file.number, mode) == 0, fsync(file.number) == 0 else { throw Descriptor.Errno(code: SystemError.current) }
+    }
+
+    /// Makes the new name survive a power cut; file systems that cannot do it do not fail the replacement.
+    private static func synchronizeFolder(of path: String) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        if let descriptor = try? Descriptor(opening: folder, flags: O_RDONLY) { _ = fsync(descriptor.number) }
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}
