@@ -1,0 +1,206 @@
+/// The schema between the tree and `Schema`: attributes read and names looked up as far as they can be, positions kept.
+struct Draft {
+    var files: [SourceFile]
+    var provider: Provider = .postgresql
+    var datasource: Datasource?
+    var datasourceDraft: DraftDatasource?
+    var generators: [Generator] = []
+    var previewFeatures: Set<String> = []
+    var models: [DraftModel] = []
+    var enums: [DraftEnum] = []
+    var modelIndex: [String: Int] = [:]
+    var enumIndex: [String: Int] = [:]
+    var relations: [DraftRelation] = []
+    /// Whether blocks may be missing, because some text could not be read.
+    var isDamaged = false
+
+    var relationMode: RelationMode { datasource?.relationMode ?? .foreignKeys }
+
+    subscript(field: FieldID) -> DraftField { models[field.model].fields[field.field] }
+}
+
+/// A field by its position in the draft.
+struct FieldID: Hashable {
+    let model: Int
+    let field: Int
+}
+
+/// A text with the place where it is written.
+struct Named {
+    let text: String
+    let place: Place
+}
+
+/// What the rules must know about the `datasource` block beside its values.
+struct DraftDatasource {
+    let name: Named
+    /// The values of `schemas`, with their places.
+    var schemas: [Named]?
+    var schemasPlace: Place?
+}
+
+struct DraftModel {
+    let name: Named
+    let place: Place
+    let isView: Bool
+    let isDamaged: Bool
+    let documentation: String?
+    var fields: [DraftField] = []
+    var fieldIndex: [String: Int] = [:]
+    /// `@id`, `@unique`, then `@@id`, `@@unique`, `@@index`, `@@fulltext` in source order.
+    var keys: [DraftKey] = []
+    var map: Named?
+    var schema: Named?
+    var isIgnored = false
+
+    var databaseName: String { map?.text ?? name.text }
+
+    var primaryKey: DraftKey? { keys.first { $0.kind == .id } }
+
+    /// The keys that tell one row from all others.
+    var uniqueKeys: [DraftKey] { keys.filter { $0.kind == .id || $0.kind == .unique } }
+}
+
+struct DraftField {
+    let name: Named
+    let place: Place
+    let type: DraftType
+    let typePlace: Place
+    let arity: Arity
+    let documentation: String?
+    var map: Named?
+    var isID = false
+    var isUnique = false
+    var isIgnored = false
+    var updatedAt: Place?
+    var `default`: DraftDefault?
+    var native: DraftNativeType?
+    var relation: DraftRelationAttribute?
+
+    var databaseName: String { map?.text ?? name.text }
+}
+
+enum DraftType: Hashable {
+    case scalar(ScalarType)
+    case enumeration(Int)
+    case model(Int)
+    case unsupported(String)
+    /// Reported already.
+    case unknown
+}
+
+struct DraftDefault {
+    let place: Place
+    /// Nil when the value is wrong, which has been reported.
+    let value: DefaultValue?
+    let map: Named?
+}
+
+struct DraftNativeType {
+    let name: String
+    let arguments: [String]
+    let place: Place
+}
+
+/// A primary key, unique constraint or index.
+struct DraftKey {
+    let kind: Kind
+    let place: Place
+    /// Whether the attribute stands at its field.
+    let isOnField: Bool
+    var fields: [DraftKeyField] = []
+    var name: Named?
+    var map: Named?
+    var algorithm: IndexAlgorithm?
+    var algorithmPlace: Place?
+    var isClustered: Bool?
+    var clusteredPlace: Place?
+
+    enum Kind {
+        case id
+        case unique
+        case index
+        case fulltext
+    }
+
+    /// As it is written: `@id`, `@@index`.
+    var attribute: String {
+        let name =
+            switch kind {
+            case .id: "id"
+            case .unique: "unique"
+            case .index: "index"
+            case .fulltext: "fulltext"
+            }
+        return (isOnField ? "@" : "@@") + name
+    }
+}
+
+struct DraftKeyField {
+    let field: Int
+    let place: Place
+    var sort: SortOrder?
+    var length: Int?
+    var operatorClass: OperatorClass?
+
+    struct OperatorClass {
+        let name: String
+        /// `raw("…")`, which is not checked.
+        let isRaw: Bool
+        let place: Place
+    }
+}
+
+/// `@relation(…)`
+struct DraftRelationAttribute {
+    let place: Place
+    var name: Named?
+    var fields: [Named]?
+    var references: [Named]?
+    var fieldsPlace: Place?
+    var referencesPlace: Place?
+    var onDelete: (action: ReferentialAction, place: Place)?
+    var onUpdate: (action: ReferentialAction, place: Place)?
+    var map: Named?
+}
+
+struct DraftEnum {
+    let name: Named
+    let place: Place
+    let documentation: String?
+    let isDamaged: Bool
+    var values: [DraftEnumValue] = []
+    var valueNames: Set<String> = []
+    var map: Named?
+    var schema: Named?
+
+    var databaseName: String { map?.text ?? name.text }
+}
+
+struct DraftEnumValue {
+    let name: Named
+    let documentation: String?
+    var map: Named?
+
+    var databaseName: String { map?.text ?? name.text }
+}
+
+/// A relation with both its ends.
+struct DraftRelation {
+    /// As written, or the two model names in alphabetical order joined by `To`.
+    let name: String
+    let kind: Kind
+    /// The end with the foreign key; for many-to-many, the end of column `A`.
+    let forward: FieldID
+    let back: FieldID
+    /// The fields of the forward model that refer to `references`, where the names are right.
+    var fields: [Int] = []
+    /// The fields of the back model.
+    var references: [Int] = []
+
+    enum Kind {
+        case oneToOne
+        case oneToMany
+        case manyToMany
+    }
+}
