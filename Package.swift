@@ -44,10 +44,13 @@ let package = Package(
         .target(name: "PrisMLCommands", dependencies: ["PrismaSchema", "ONNX", "CPrismlBuild"]),
         .executableTarget(name: "prisml", dependencies: ["PrisMLCommands"]),
 
+        // What tests share: temporary folders and a private PostgreSQL.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
         .testTarget(name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema"]),
-        .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres"]),
+        .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
         .testTarget(name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml"]),
     ]
 )

@@ -1,1 +1,87 @@
-enum Placeholder {}
+public import Prisma
+import Synchronization
+
+/// An SQLite database: one connection that writes, several that read.
+///
+/// ```swift
+/// let database = try SQLiteDatabase(url: "file:./dev.db", relativeTo: "prisma")
+/// let count = try await database.withConnection(for: .read) { connection in
+///     try await connection.query(SQLStatement("SELECT count(*) FROM User")) { rows in
+///         guard var row = try rows.next() else { return 0 }
+///         return try row.int()
+///     }
+/// }
+/// ```
+public final class SQLiteDatabase: SQLDatabase {
+    /// What the URL does not say.
+    public struct Options: Sendable, Hashable {
+        /// Whether a file that does not exist is created.
+        public var creates = false
+        /// When a commit is safe: see `Synchronous`.
+        public var synchronous = Synchronous.full
+        /// Whether reads of a few rows run on the caller's thread.
+        ///
+        /// Handing work to another thread takes several times as long as reading one row by its key. Such a read neither
+        /// waits for locks nor exceeds about 0.1 ms of SQLite's work, but where the operating system does not have the
+        /// page in memory it waits for the disk.
+        public var readsInline = true
+
+        public init() {}
+    }
+
+    /// How hard a commit tries to reach the disk.
+    public enum Synchronous: String, Sendable {
+        /// A commit that was acknowledged survives a power failure.
+        case full = "FULL"
+        /// It survives the end of the process; the last commits before a power failure may be lost, none is half kept.
+        case normal = "NORMAL"
+    }
+
+    private let writers: Pool<SQLiteConnection>
+    /// nil where all share one connection: in memory, or with `connection_limit=1`.
+    private let readers: Pool<SQLiteConnection>?
+    private let functions = Mutex(SQLiteBuiltins.functions)
+
+    public var dialect: SQLDialect { .sqlite }
+
+    /// Prepares to open the database at a `file:` URL, which is relative to the schema's folder; the first lease opens it.
+    ///
+    /// - Parameter readers: The most connections that read. `connection_limit` in the URL, which counts the writer, goes first.
+    public init(
+        url: String, relativeTo directory: String? = nil, readers: Int = 4, options: Options = Options()
+    ) throws(PrismaError) {
+        var location = try SQLiteURL(url, relativeTo: directory)
+        if options.creates, location.mode == .readWrite { location.mode = .create }
+        let url = location
+        let readerLimit = url.path == nil ? 0 : url.connectionLimit.map { $0 - 1 } ?? max(0, readers)
+        writers = Pool(limits: PoolLimits(maximum: 1, timeout: url.poolTimeout)) {
+            try await SQLiteConnection.open(url, role: .writer, options: options)
+        }
+        self.readers =
+            readerLimit == 0
+            ? nil
+            : Pool(limits: PoolLimits(maximum: readerLimit, timeout: url.poolTimeout)) {
+                try await SQLiteConnection.open(url, role: .reader, options: options)
+            }
+    }
+
+    public func withConnection<Result: Sendable>(
+        for access: SQLAccess, _ body: @Sendable (any SQLConnection) async throws -> Result
+    ) async throws -> Result {
+        let pool = access == .read ? readers ?? writers : writers
+        let functions = functions.withLock { $0 }
+        return try await pool.withLease { connection in
+            try await connection.register(functions)
+            return try await body(connection)
+        }
+    }
+
+    public func close() async {
+        await readers?.close()
+        await writers.close()
+    }
+
+    func add(_ function: SQLiteFunction) {
+        functions.withLock { $0.append(function) }
+    }
+}

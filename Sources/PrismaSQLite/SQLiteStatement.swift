@@ -1,0 +1,124 @@
+internal import CSQLite
+internal import FoundationEssentials
+import Prisma
+
+/// A prepared statement: the one owner of its handle.
+final class SQLiteStatement {
+    let pointer: OpaquePointer
+    let sql: String
+    let columnCount: Int
+    /// Reads and nothing else. SQLite also counts COMMIT and the like as read-only, and those write to the disk.
+    let isQuery: Bool
+    /// While rows are being read from it, the same SQL needs another handle.
+    var isInUse = false
+
+    init(_ pointer: OpaquePointer, sql: String) {
+        self.pointer = pointer
+        self.sql = sql
+        columnCount = Int(sqlite3_column_count(pointer))
+        isQuery = columnCount > 0 && sqlite3_stmt_readonly(pointer) != 0 && Self.startsAsQuery(sql)
+    }
+
+    deinit {
+        sqlite3_finalize(pointer)
+    }
+
+    private static func startsAsQuery(_ sql: String) -> Bool {
+        let word = sql.utf8.prefix(6).map { $0 & 0xDF }
+        return word.elementsEqual("SELECT".utf8) || word.prefix(4).elementsEqual("WITH".utf8)
+    }
+
+    var columnNames: [String] {
+        (0..<Int32(columnCount)).map { index in
+            sqlite3_column_name(pointer, index).map { String(cString: $0) } ?? ""
+        }
+    }
+
+    func step() -> Int32 { sqlite3_step(pointer) }
+
+    /// Makes the statement ready to run again, and lets go of its values.
+    func finish() {
+        sqlite3_reset(pointer)
+        sqlite3_clear_bindings(pointer)
+        isInUse = false
+    }
+
+    // MARK: - Values in
+
+    func bind(_ values: [SQLValue]) throws(PrismaError) {
+        let expected = Int(sqlite3_bind_parameter_count(pointer))
+        guard values.count == expected else {
+            throw PrismaError(
+                .rawQueryFailed, "The statement has \(expected) parameters but \(values.count) values.", sql: sql,
+                help: "Give one value for each parameter."
+            )
+        }
+        var index: Int32 = 0
+        for value in values {
+            index += 1
+            let status = try bind(value, at: index)
+            guard status == SQLITE_OK else {
+                throw SQLiteFailure(database: sqlite3_db_handle(pointer), sql: sql).error
+            }
+        }
+    }
+
+    private func bind(_ value: SQLValue, at index: Int32) throws(PrismaError) -> Int32 {
+        switch SQLiteValue(value) {
+        case .null: return sqlite3_bind_null(pointer, index)
+        case .integer(let integer): return sqlite3_bind_int64(pointer, index, integer)
+        case .real(let real):
+            guard !real.isNaN else {
+                // SQLite would silently store NULL.
+                throw PrismaError(
+                    .inputError, "Parameter \(index) is not a number (NaN), which SQLite cannot store.", sql: sql, help: "Use NULL instead."
+                )
+            }
+            return sqlite3_bind_double(pointer, index, real)
+        case .text(var text):
+            return text.withUTF8 { utf8 in
+                utf8.withMemoryRebound(to: CChar.self) { characters in
+                    // An empty string has no address, and no address means NULL.
+                    guard let start = characters.baseAddress else { return prisml_sqlite3_bind_text(pointer, index, "", 0) }
+                    return prisml_sqlite3_bind_text(pointer, index, start, UInt64(characters.count))
+                }
+            }
+        case .bytes(let data):
+            guard !data.isEmpty else { return sqlite3_bind_zeroblob(pointer, index, 0) }
+            return data.withUnsafeBytes { prisml_sqlite3_bind_blob(pointer, index, $0.baseAddress, UInt64($0.count)) }
+        case .unsupported(let what):
+            throw PrismaError(
+                .inputError, "Parameter \(index) is \(what), which SQLite cannot store.", sql: sql,
+                help: "Store it as Json, or in rows of its own."
+            )
+        }
+    }
+
+    // MARK: - Values out
+
+    /// Looks at the current row in place.
+    @inline(__always)
+    func read(into cells: UnsafeMutableBufferPointer<SQLCell>) {
+        for index in 0..<min(columnCount, cells.count) {
+            cells[index] = cell(Int32(truncatingIfNeeded: index))
+        }
+    }
+
+    @inline(__always)
+    private func cell(_ index: Int32) -> SQLCell {
+        switch sqlite3_column_type(pointer, index) {
+        case SQLITE_INTEGER:
+            return SQLCell(kind: .integer, integer: sqlite3_column_int64(pointer, index))
+        case SQLITE_FLOAT:
+            return SQLCell(real: sqlite3_column_double(pointer, index))
+        case SQLITE_TEXT:
+            let text = sqlite3_column_text(pointer, index)
+            return SQLCell(kind: .text, pointer: UnsafeRawPointer(text), count: Int(sqlite3_column_bytes(pointer, index)))
+        case SQLITE_BLOB:
+            let bytes = sqlite3_column_blob(pointer, index)
+            return SQLCell(kind: .bytes, pointer: bytes, count: Int(sqlite3_column_bytes(pointer, index)))
+        default:
+            return SQLCell()
+        }
+    }
+}
