@@ -1,0 +1,91 @@
+/// A node with its attributes read and checked, ready to run.
+protocol Operator: Sendable {
+    /// - Returns: one value for each output that the operator has; the node may name fewer.
+    func run(_ inputs: Inputs) throws -> [ONNXValue]
+}
+
+/// What goes into an operator; an optional input that is left out is nil.
+struct Inputs {
+    let values: [ONNXValue?]
+
+    init(_ values: [ONNXValue?]) {
+        self.values = values
+    }
+
+    /// The tensor at that position; an error where it is left out or is something else.
+    func tensor(_ index: Int) throws -> Tensor {
+        guard let tensor = try optionalTensor(index) else {
+            throw ONNXError(.invalidGraph, "input \(index) is missing", suggestion: "export the model again")
+        }
+        return tensor
+    }
+
+    func optionalTensor(_ index: Int) throws -> Tensor? {
+        guard values.indices.contains(index), let value = values[index] else { return nil }
+        guard case .tensor(let tensor) = value else {
+            throw ONNXError(.invalidGraph, "input \(index) is not a tensor", suggestion: "export the model again")
+        }
+        return tensor
+    }
+}
+
+/// What an operator can know about its node when it is made.
+struct NodeContext {
+    let node: ONNXNode
+    /// The version of the operator set that the node is taken from.
+    let version: Int
+    /// The element type of each input, where it is known before anything runs.
+    let inputTypes: [ElementType?]
+
+    func int(_ name: String, _ fallback: Int) throws -> Int {
+        guard let attribute = node.attribute(name) else { return fallback }
+        guard let value = Int(exactly: try attribute.int()) else { throw invalid("\(name) is out of range") }
+        return value
+    }
+
+    func float(_ name: String, _ fallback: Float) throws -> Float {
+        try node.attribute(name)?.float() ?? fallback
+    }
+
+    func string(_ name: String, _ fallback: String) throws -> String {
+        try node.attribute(name)?.string() ?? fallback
+    }
+
+    func floats(_ name: String) throws -> [Float] {
+        try node.attribute(name)?.floats() ?? []
+    }
+
+    func ints(_ name: String) throws -> [Int64] {
+        try node.attribute(name)?.ints() ?? []
+    }
+
+    func strings(_ name: String) throws -> [String] {
+        try node.attribute(name)?.strings() ?? []
+    }
+
+    func invalid(_ message: String) -> ONNXError {
+        ONNXError(.invalidGraph, message, at: node.place, suggestion: "export the model again")
+    }
+}
+
+/// The operators that run natively, by domain and name.
+enum OperatorSet {
+    typealias Factory = @Sendable (NodeContext) throws -> any Operator
+
+    static let machineLearning: [String: Factory] = merged(TreeOperators.all, LinearOperators.all, ScalingOperators.all)
+
+    static let core: [String: Factory] = merged(ShapeOperators.all)
+
+    /// The operator for a node, or nil where there is none.
+    static func factory(_ node: ONNXNode) -> Factory? {
+        switch node.domain {
+        case "": core[node.operation]
+        case "ai.onnx.ml": machineLearning[node.operation]
+        default: nil
+        }
+    }
+
+    private static func merged(_ families: [String: Factory]...) -> [String: Factory] {
+        families.reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
+    }
+}
