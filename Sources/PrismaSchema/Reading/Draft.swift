@@ -66,6 +66,8 @@ struct DraftField {
     let place: Place
     let type: DraftType
     let typePlace: Place
+    /// The offset behind the type and its `?` or `[]`.
+    let typeEnd: Int
     let arity: Arity
     let documentation: String?
     var map: Named?
@@ -154,6 +156,7 @@ struct DraftKeyField {
 /// `@relation(…)`
 struct DraftRelationAttribute {
     let place: Place
+    let syntax: AttributeSyntax
     var name: Named?
     var fields: [Named]?
     var references: [Named]?

@@ -15,7 +15,8 @@ extension Reader {
             model.fieldIndex[name.text] = model.fields.count
             model.fields.append(
                 DraftField(
-                    name: name, place: place(syntax.span), type: type, typePlace: typePlace, arity: syntax.type?.arity ?? .required,
+                    name: name, place: place(syntax.span), type: type, typePlace: typePlace,
+                    typeEnd: syntax.type?.span.end ?? syntax.name.end, arity: syntax.type?.arity ?? .required,
                     documentation: documentation(syntax.documentation, syntax.comment)))
             readFieldAttributes(syntax.attributes, &model, model.fields.count - 1)
         }
@@ -100,7 +101,7 @@ extension Reader {
     private mutating func readRelation(_ attribute: AttributeSyntax) -> DraftRelationAttribute {
         let arguments = arguments(
             of: attribute, prefix: "@", parameters: ["name", "fields", "references", "onDelete", "onUpdate", "map"])
-        var relation = DraftRelationAttribute(place: place(attribute.span))
+        var relation = DraftRelationAttribute(place: place(attribute.span), syntax: attribute)
         relation.name = string("name", in: arguments)
         if let name = relation.name, name.text.isEmpty {
             report.error(.argumentType, name.place, "the name of the relation is empty", help: "write a name, or leave it out")

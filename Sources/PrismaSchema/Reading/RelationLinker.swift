@@ -3,13 +3,20 @@ struct RelationLinker {
     private let draft: Draft
     private var report: Report
     private var relations: [DraftRelation] = []
+    /// The fields without an opposite.
+    private var lonely: [FieldID] = []
 
     /// The relations of the draft, in the source order of their first field.
     static func relations(of draft: Draft, report: inout Report) -> [DraftRelation] {
+        ends(of: draft, report: &report).relations
+    }
+
+    /// The relations, and the fields that have no opposite.
+    static func ends(of draft: Draft, report: inout Report) -> (relations: [DraftRelation], lonely: [FieldID]) {
         var linker = RelationLinker(draft: draft, report: report)
         linker.link()
         report = linker.report
-        return linker.relations
+        return (linker.relations, linker.lonely)
     }
 
     private init(draft: Draft, report: Report) {
@@ -92,13 +99,14 @@ struct RelationLinker {
 
     private mutating func missingOpposite(_ id: FieldID) {
         let field = draft[id]
+        lonely.append(id)
         guard case .model(let target) = field.type, !draft.models[target].isDamaged else { return }
         let other = draft.models[target]
         let model = draft.models[id.model]
         report.error(
             .missingOpposite, field.place,
             "the relation '\(field.name.text)' has no opposite field in the \(other.isView ? "view" : "model") '\(other.name.text)'",
-            help: "add one to '\(other.name.text)', such as '\(Opposite.name(model, isList: field.arity != .list)) "
+            help: "add one to '\(other.name.text)', such as '\(model.name.text.prefix(1).lowercased() + model.name.text.dropFirst()) "
                 + "\(model.name.text)\(field.arity == .list ? "?" : "[]")', or let 'prisml format' add it")
     }
 
@@ -172,14 +180,5 @@ struct RelationLinker {
             result.append(index)
         }
         return result
-    }
-}
-
-/// The field that is missing at the other end of a relation.
-enum Opposite {
-    /// `posts` or `post` for the model `Post`: the model's name as a field, and not one that is taken.
-    static func name(_ model: DraftModel, isList: Bool) -> String {
-        let name = model.name.text
-        return name.prefix(1).lowercased() + name.dropFirst()
     }
 }

@@ -120,7 +120,8 @@ private struct ModelKeys {
     var indexes: [Index] = []
 
     init(_ model: DraftModel, _ names: DatabaseNames) {
-        for key in model.keys {
+        // Fulltext indexes come last, as formatting puts them, so that formatting never changes the order.
+        for key in model.keys.filter({ $0.kind != .fulltext }) + model.keys.filter({ $0.kind == .fulltext }) {
             let fields = key.fields.map { field in
                 IndexField(
                     name: model.fields[field.field].name.text, sort: field.sort, length: field.length,

@@ -16,6 +16,9 @@ public struct SourceFile: Sendable, Hashable {
         self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     }
 
+    /// The content as text; bytes that are not UTF-8 become replacement characters.
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+
     /// The text of a span; bytes that are not UTF-8 become replacement characters.
     func text(_ span: Span) -> String {
         let range = bytes.indices.clamped(to: span.start..<max(span.start, span.end))
