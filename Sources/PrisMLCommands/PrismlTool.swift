@@ -1,3 +1,6 @@
+import PrismaSchema
+import Synchronization
+
 /// The `prisml` command line as a value, so that a project's own executable can run it too.
 ///
 /// ```swift
@@ -15,13 +18,16 @@ public struct PrismlTool: Sendable {
         Signals.surviveClosedPipes()
         let environment = CommandEnvironment.process(arguments: Array(arguments.dropFirst()))
         let task = Task { await run(in: environment) }
+        let received = Atomic<Int32>(0)
         let signals = Signals { signal in
             if task.isCancelled { Signals.leaveNow(after: signal) }
+            received.store(signal, ordering: .sequentiallyConsistent)
             task.cancel()
         }
         let code = await task.value
         signals?.stop()
-        return code.rawValue
+        let signal = received.load(ordering: .sequentiallyConsistent)
+        return code == .interrupted && signal != 0 ? 128 + signal : code.rawValue
     }
 
     /// Runs one command line in a given world.
@@ -80,6 +86,9 @@ public struct PrismlTool: Sendable {
             return error.exitCode
         case is CancellationError:
             return .interrupted
+        case let error as SchemaError:
+            Problems(.failure(error)).print(on: errors)
+            return .input
         default:
             let message = (error as? CommandError)?.message ?? "\(error)"
             errors.error("a defect of prisml: \(message)", next: "please report it with the command line and '\(Version.line)'")

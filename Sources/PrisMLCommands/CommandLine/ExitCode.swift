@@ -20,7 +20,7 @@ struct ExitCode: RawRepresentable, Hashable, Sendable {
         (.input, "what you gave is wrong: a schema, a file, a database"),
         (.usage, "the command line is wrong"),
         (.defect, "a defect of PrisML; please report it"),
-        (.interrupted, "interrupted with Ctrl-C"),
+        (.interrupted, "interrupted with Ctrl-C; 143 when another program ended it"),
         (.outputClosed, "cut short because the reader of its output left"),
     ]
 }

@@ -3,11 +3,9 @@ extension Command {
     static let prisml = Command(
         group: "prisml",
         summary: "predictions as columns of your database rows",
-        discussion: """
-            Commands that read a schema look for `--schema PATH`, then for `prisma/schema.prisma`, `schema.prisma` and the folder \
-            `prisma/schema`. Colours and redrawn lines are for terminals only, and `NO_COLOR` turns colours off.
-            """,
+        discussion: "Colours and redrawn lines are for terminals only, and NO_COLOR in the environment turns colours off.",
         subcommands: [
+            .validate,
             .help,
             .completion,
         ])

@@ -17,6 +17,11 @@ enum TextFile {
         return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
 
+    static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// - Parameter name: how the user wrote the path; errors use it.
     static func read(_ path: String, named name: String) throws(CommandError) -> [UInt8] {
         if kind(of: path) == .folder { throw SystemError.file(name, "read", EISDIR) }

@@ -34,4 +34,35 @@ import Testing
         try errors.fileHandleForWriting.close()
         #expect(try errors.fileHandleForReading.readToEnd() ?? Data() == Data())
     }
+
+    #if os(Linux)
+    @Test(arguments: [SIGINT, SIGTERM])
+    func `An interruption cancels the command`(signal: Int32) throws {
+        let input = Pipe()
+        let process = Process()
+        process.executableURL = URL(filePath: Program.prisml)
+        // It reads for as long as the other end of its input is open.
+        process.arguments = ["validate", "-"]
+        process.standardInput = input
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning, try !Self.handles(signal, process: process.processIdentifier) {
+            Thread.sleep(forTimeInterval: 0.005)
+        }
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 128 + signal)
+        try input.fileHandleForWriting.close()
+    }
+
+    /// Whether the process has taken the signal over; the mask in /proc has a bit for each.
+    private static func handles(_ signal: Int32, process: Int32) throws -> Bool {
+        let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+        let mask = line.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
+        return mask & (1 << UInt64(signal - 1)) != 0
+    }
+    #endif
 }
