@@ -15,6 +15,9 @@ public struct SQLRow {
 
     public var count: Int { cells.count }
 
+    /// The number of columns read so far.
+    package var position: Int { index }
+
     /// The next column as it came.
     @inlinable
     public mutating func cell() throws(PrismaError) -> SQLCell {

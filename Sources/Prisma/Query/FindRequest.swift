@@ -1,0 +1,200 @@
+package import PrismaSchema
+
+/// A read of one model's rows, before it is SQL. Typed and dynamic queries both end here.
+package struct FindRequest: Sendable {
+    package var model: String
+    package var filter: ExpressionNode?
+    package var order: [RowOrder] = []
+    /// Negative takes from the end.
+    package var take: Int?
+    package var skip: Int?
+    /// Equality with a unique key: the row to start at, in the order.
+    package var cursor: ExpressionNode?
+    package var distinct: [String] = []
+    /// What is selected after the record's own columns, or instead of them.
+    package var selections: [ExpressionNode] = []
+    package var selectsRecord = true
+
+    package init(model: String) {
+        self.model = model
+    }
+
+    package func statement(in engine: PrismaEngine) throws(PrismaError) -> SQLStatement {
+        var writer = engine.writer()
+        try write(to: &writer, engine.plan(model))
+        return writer.statement
+    }
+
+    /// Whether rows come back in the opposite order and must be turned around.
+    package var isReversed: Bool { (take ?? 0) < 0 }
+
+    private func write(to writer: inout SQLWriter, _ plan: ModelPlan) throws(PrismaError) {
+        let alias = writer.newAlias()
+        writer.enter(plan.model, alias: alias)
+        writer.write("SELECT ")
+        if selectsRecord { writer.write(plan.columns) }
+        for (index, selection) in selections.enumerated() {
+            if selectsRecord || index > 0 { writer.write(", ") }
+            try writer.expression(selection)
+        }
+        if !selectsRecord, selections.isEmpty { writer.write("1") }
+        writer.write(" FROM ")
+        writer.table(plan.model)
+        writer.write(" AS \(alias)")
+        try writeConditions(to: &writer, plan, alias: alias)
+        try writer.order(finalOrder(plan))
+        if let take { writer.write(" LIMIT \(take.magnitude)") }
+        if let skip, skip > 0 {
+            // SQLite has no OFFSET without LIMIT.
+            if take == nil, writer.dialect == .sqlite { writer.write(" LIMIT -1") }
+            writer.write(" OFFSET \(skip)")
+        }
+    }
+
+    private func writeConditions(to writer: inout SQLWriter, _ plan: ModelPlan, alias: String) throws(PrismaError) {
+        var separator = " WHERE "
+        if let filter {
+            writer.write(separator)
+            separator = " AND "
+            try writer.expression(filter)
+        }
+        if cursor != nil {
+            writer.write(separator)
+            separator = " AND "
+            try writeCursor(to: &writer, plan)
+        }
+        if !distinct.isEmpty {
+            writer.write(separator)
+            try writeDistinct(to: &writer, plan, alias: alias)
+        }
+    }
+
+    /// The order that decides which rows are taken. Whatever depends on it (a limit, a cursor) makes it total with the key.
+    private func finalOrder(_ plan: ModelPlan) -> [RowOrder] {
+        var terms = order
+        if take != nil || skip != nil || cursor != nil || !distinct.isEmpty {
+            terms += plan.primaryKey.compactMap { name in
+                guard let field = plan.model.field(named: name), let type = field.valueType else { return nil }
+                let column = ExpressionNode.column(ColumnReference(depth: 0, model: model, field: name, type: type))
+                return order.contains { $0.node == column } ? nil : RowOrder(column, descending: false)
+            }
+        }
+        return isReversed ? terms.map(\.reversed) : terms
+    }
+
+    /// Rows at or after the cursor's row: for the order a, b it is `a > x OR (a = x AND (b >= y))`, with nulls where the
+    /// database has them.
+    private func writeCursor(to writer: inout SQLWriter, _ plan: ModelPlan) throws(PrismaError) {
+        let terms = finalOrder(plan)
+        writer.write("(")
+        for (index, term) in terms.enumerated() {
+            let isLast = index == terms.count - 1
+            try writeAfter(term, orEqual: isLast, to: &writer, plan)
+            if !isLast {
+                writer.write(" OR (")
+                try writeSame(term, to: &writer, plan)
+                writer.write(" AND (")
+            }
+        }
+        for _ in terms.dropLast() { writer.write("))") }
+        if terms.isEmpty { writer.write(writer.dialect == .sqlite ? "1" : "TRUE") }
+        writer.write(")")
+    }
+
+    private func writeCursorValue(_ node: ExpressionNode, to writer: inout SQLWriter, _ plan: ModelPlan) throws(PrismaError) {
+        let alias = writer.newAlias()
+        writer.write("(SELECT ")
+        let outer = writer.replaceOutermostScope(with: SQLWriter.Scope(alias: alias, model: plan.model))
+        try writer.expression(node)
+        writer.write(" FROM ")
+        writer.table(plan.model)
+        writer.write(" AS \(alias) WHERE ")
+        if let cursor { try writer.expression(cursor) }
+        writer.write(")")
+        _ = writer.replaceOutermostScope(with: outer)
+    }
+
+    private func writeSame(_ term: RowOrder, to writer: inout SQLWriter, _ plan: ModelPlan) throws(PrismaError) {
+        try writer.expression(term.node)
+        writer.write(writer.dialect == .sqlite ? " IS " : " IS NOT DISTINCT FROM ")
+        try writeCursorValue(term.node, to: &writer, plan)
+    }
+
+    private func writeAfter(_ term: RowOrder, orEqual: Bool, to writer: inout SQLWriter, _ plan: ModelPlan) throws(PrismaError) {
+        // Where nulls stand when nothing is said: PostgreSQL takes them for the greatest, SQLite for the least.
+        let nullsAreLast = term.nulls.map { $0 == .last } ?? ((writer.dialect == .postgresql) != term.isDescending)
+        writer.write("(")
+        try writer.expression(term.node)
+        writer.write(term.isDescending ? " < " : " > ")
+        try writeCursorValue(term.node, to: &writer, plan)
+        writer.write(" OR (")
+        try writer.expression(term.node)
+        writer.write(nullsAreLast ? " IS NULL AND " : " IS NOT NULL AND ")
+        try writeCursorValue(term.node, to: &writer, plan)
+        writer.write(nullsAreLast ? " IS NOT NULL)" : " IS NULL)")
+        if orEqual {
+            writer.write(" OR ")
+            try writeSame(term, to: &writer, plan)
+        }
+        writer.write(")")
+    }
+
+    /// Only the first row, in the order, of those that agree in the distinct fields.
+    private func writeDistinct(to writer: inout SQLWriter, _ plan: ModelPlan, alias: String) throws(PrismaError) {
+        let inner = writer.newAlias()
+        guard !plan.primaryKey.isEmpty else {
+            throw PrismaError(.validationFailed, "`distinct` needs a model with a key.", model: model, help: "Add an @id to the model.")
+        }
+        let key = { (alias: String) in
+            plan.primaryKey.compactMap { plan.model.field(named: $0) }.map { "\(alias).\(SQLWriter.quoted($0.databaseName))" }.joined(separator: ", ")
+        }
+        writer.write("(\(key(alias))) IN (SELECT \(key("ranked")) FROM (SELECT ")
+        writer.write(key(inner) + ", ROW_NUMBER() OVER (PARTITION BY ")
+        for (index, name) in distinct.enumerated() {
+            if index > 0 { writer.write(", ") }
+            writer.column(try writer.field(name, of: plan.model), alias: inner)
+        }
+        let outer = writer.replaceOutermostScope(with: SQLWriter.Scope(alias: inner, model: plan.model))
+        try writer.order(finalOrder(plan))
+        writer.write(") AS position FROM ")
+        writer.table(plan.model)
+        writer.write(" AS \(inner)")
+        if let filter {
+            writer.write(" WHERE ")
+            try writer.expression(filter)
+        }
+        _ = writer.replaceOutermostScope(with: outer)
+        writer.write(") AS ranked WHERE ranked.position = 1)")
+    }
+}
+
+extension RowOrder {
+    /// The opposite order, nulls included.
+    var reversed: RowOrder {
+        RowOrder(node, descending: !isDescending, nulls: nulls.map { $0 == .first ? .last : .first })
+    }
+}
+
+extension Field {
+    /// The type of the field's values in expressions; nil for relations and unsupported types.
+    package var valueType: ValueType? {
+        let element: ValueType
+        switch kind {
+        case .scalar(let scalar):
+            switch scalar {
+            case .string: element = .string
+            case .boolean: element = .bool
+            case .int: element = .int
+            case .bigInt: element = .bigInt
+            case .float: element = .double
+            case .decimal: element = .decimal
+            case .dateTime: element = .date
+            case .json: element = .json
+            case .bytes: element = .bytes
+            }
+        case .enumeration(let name): element = .enumeration(name)
+        case .relation, .unsupported: return nil
+        }
+        return arity == .list ? .list(element) : element
+    }
+}

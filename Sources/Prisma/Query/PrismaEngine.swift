@@ -1,0 +1,131 @@
+public import FoundationEssentials
+public import PrismaSchema
+
+/// What a generated client stands on: an open database and the schema that describes it.
+public final class PrismaEngine: Sendable {
+    public let database: any SQLDatabase
+    public let schema: Schema
+    /// The one connection that is used, inside a transaction.
+    package let transaction: TransactionState?
+    package let options: Options
+    private let plans: [String: ModelPlan]
+
+    public struct Options: Sendable {
+        /// Called after each statement.
+        public var onQuery: (@Sendable (QueryEvent) -> Void)?
+        /// The clock that `.now` reads and that `@default(now())` and `@updatedAt` are filled from.
+        public var clock: @Sendable () -> Date = { Date() }
+
+        public init() {}
+    }
+
+    public convenience init(database: any SQLDatabase, schema: Schema, options: Options = Options()) {
+        let plans = schema.models.map { ($0.name, ModelPlan($0, dialect: database.dialect)) }
+        self.init(
+            database: database, schema: schema, plans: Dictionary(plans, uniquingKeysWith: { first, _ in first }), options: options,
+            transaction: nil)
+    }
+
+    private init(
+        database: any SQLDatabase, schema: Schema, plans: [String: ModelPlan], options: Options, transaction: TransactionState?
+    ) {
+        self.database = database
+        self.schema = schema
+        self.plans = plans
+        self.options = options
+        self.transaction = transaction
+    }
+
+    /// The same engine on one connection, for the body of a transaction.
+    package func bound(to transaction: TransactionState) -> PrismaEngine {
+        PrismaEngine(database: database, schema: schema, plans: plans, options: options, transaction: transaction)
+    }
+
+    package var dialect: SQLDialect { database.dialect }
+
+    package func plan(_ model: String) throws(PrismaError) -> ModelPlan {
+        guard let plan = plans[model] else {
+            throw PrismaError(
+                .validationFailed, "The schema has no model \(model).", model: model,
+                help: "Run `prisml generate`: the generated client and the schema disagree.")
+        }
+        return plan
+    }
+
+    package func writer() -> SQLWriter {
+        SQLWriter(
+            dialect: dialect, schema: schema, now: .instant(microseconds: options.clock().microsecondsSince1970 / 1000 * 1000))
+    }
+
+    /// Leases a connection, or takes the transaction's.
+    package func withConnection<Result: Sendable>(
+        for access: SQLAccess, _ body: @Sendable (any SQLConnection) async throws -> Result
+    ) async throws -> Result {
+        guard let transaction else { return try await database.withConnection(for: access, body) }
+        return try await body(try transaction.connection())
+    }
+
+    public func close() async {
+        await database.close()
+    }
+}
+
+/// A statement that ran, for logs and metrics.
+public struct QueryEvent: Sendable {
+    public var sql: String
+    /// The bound values; a log that is kept should leave them out.
+    public var bindings: [SQLValue]
+    public var duration: Duration
+    public var error: PrismaError?
+}
+
+/// What is the same for each query of a model.
+package struct ModelPlan: Sendable {
+    package let model: Model
+    /// The fields that a record holds, in the order of the schema.
+    package let fields: [Field]
+    /// The columns of those fields, of the row `t0`.
+    package let columns: String
+    package let primaryKey: [String]
+
+    init(_ model: Model, dialect: SQLDialect) {
+        self.model = model
+        fields = model.recordFields
+        columns = fields.map { $0.selection(alias: "t0", dialect: dialect) }.joined(separator: ", ")
+        primaryKey = model.identifyingFields
+    }
+}
+
+extension Model {
+    /// The fields that a generated record holds: scalars and enums that are not ignored.
+    package var recordFields: [Field] {
+        fields.filter { field in
+            switch field.kind {
+            case .scalar, .enumeration: !field.isIgnored
+            case .relation, .unsupported: false
+            }
+        }
+    }
+
+    /// The fields that tell rows apart: the primary key, or the first unique that has no optional field.
+    package var identifyingFields: [String] {
+        if let key = primaryKey { return key.fields.map(\.name) }
+        let unique = uniques.first { $0.fields.allSatisfy { field(named: $0.name)?.arity == .required } }
+        return unique?.fields.map(\.name) ?? []
+    }
+}
+
+extension Field {
+    /// The column as a record reads it: types that the driver does not decode are turned into ones that it does.
+    package func selection(alias: String, dialect: SQLDialect) -> String {
+        let column = "\(alias).\(SQLWriter.quoted(databaseName))"
+        guard dialect == .postgresql else { return column }
+        if case .enumeration = kind { return column + (arity == .list ? "::text[]" : "::text") }
+        let text = arity == .list ? "::text[]" : "::text"
+        return switch nativeType?.name {
+        case "Inet", "Xml", "Bit", "VarBit", "Citext": column + text
+        case "Money": column + (arity == .list ? "::numeric[]" : "::numeric")
+        default: column
+        }
+    }
+}
