@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Prisma
 
-enum Plan: String, PrismaEnum { 
-    case free = "FREE", pro = "PRO" 
+enum Plan: String, PrismaEnum {
+    case free = "FREE", pro = "PRO"
     static let prismaName = "Plan"
 }
 

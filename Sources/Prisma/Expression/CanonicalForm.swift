@@ -37,7 +37,8 @@ package enum CanonicalForm {
 
     static func malformed(_ reason: String) -> PrismaError {
         PrismaError(
-            .unsupportedFormat, "This is not a canonical expression: \(reason).", help: "The file was changed by hand or is cut off: restore it.")
+            .unsupportedFormat, "This is not a canonical expression: \(reason).",
+            help: "The file was changed by hand or is cut off: restore it.")
     }
 }
 

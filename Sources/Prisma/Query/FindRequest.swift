@@ -146,7 +146,8 @@ package struct FindRequest: Sendable {
             throw PrismaError(.validationFailed, "`distinct` needs a model with a key.", model: model, help: "Add an @id to the model.")
         }
         let key = { (alias: String) in
-            plan.primaryKey.compactMap { plan.model.field(named: $0) }.map { "\(alias).\(SQLWriter.quoted($0.databaseName))" }.joined(separator: ", ")
+            plan.primaryKey.compactMap { plan.model.field(named: $0) }.map { "\(alias).\(SQLWriter.quoted($0.databaseName))" }.joined(
+                separator: ", ")
         }
         writer.write("(\(key(alias))) IN (SELECT \(key("ranked")) FROM (SELECT ")
         writer.write(key(inner) + ", ROW_NUMBER() OVER (PARTITION BY ")

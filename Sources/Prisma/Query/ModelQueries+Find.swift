@@ -57,8 +57,8 @@ extension ModelQueries {
         cursor: Condition? = nil, select values: (Model.Columns) -> (repeat RowExpression<each Value>)
     ) async throws -> [(repeat each Value)] {
         var request = try request(
-                where: condition?(Model.columns), orderBy: orderBy(Model.columns), take: take, skip: skip,
-                cursor: cursor?(Model.columns))
+            where: condition?(Model.columns), orderBy: orderBy(Model.columns), take: take, skip: skip,
+            cursor: cursor?(Model.columns))
         var names: [String] = []
         for value in repeat each values(Model.columns) {
             request.selections.append(value.node)

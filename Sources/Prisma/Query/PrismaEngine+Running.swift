@@ -47,7 +47,9 @@ extension PrismaEngine {
             if let unique = plan.model.uniques.first(where: { $0.databaseName == found }) { return unique.fields.map(\.name) }
             if let key = plan.model.primaryKey, key.databaseName == found { return key.fields.map(\.name) }
             if let field = plan.model.fields.first(where: { $0.databaseName == found && $0.relation == nil }) { return [field.name] }
-            if let relation = plan.model.fields.compactMap(\.relation).first(where: { $0.constraintName == found }) { return relation.fields }
+            if let relation = plan.model.fields.compactMap(\.relation).first(where: { $0.constraintName == found }) {
+                return relation.fields
+            }
             return [found]
         }
         return error

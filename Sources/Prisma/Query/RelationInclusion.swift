@@ -25,7 +25,8 @@ extension ToMany: Includable {
     public func include<each Item: Includable>(
         _ items: (Target.Columns) -> (repeat each Item)
     ) -> NestedRelation<Target, repeat each Item> {
-        NestedRelation(relation: self, items: items(Target.columns))
+        let items = items(Target.columns)
+        return NestedRelation(self, repeat each items)
     }
 
     /// The relation's rows in an order.
@@ -88,9 +89,9 @@ public struct NestedRelation<Target: Record, each Item: Includable>: Includable 
     let relation: ToMany<Target>
     let items: (repeat each Item)
 
-    init(relation: ToMany<Target>, items: (repeat each Item)) {
+    init(_ relation: ToMany<Target>, _ items: repeat each Item) {
         self.relation = relation
-        self.items = items
+        self.items = (repeat each items)
     }
 
     public func inclusion(in engine: PrismaEngine) throws -> Inclusion<[(Target, repeat (each Item).Loaded)]> {

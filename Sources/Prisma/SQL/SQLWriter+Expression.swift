@@ -240,7 +240,8 @@ extension SQLWriter {
     /// On PostgreSQL integer columns are computed with in 64 bits.
     private mutating func operand(_ node: ExpressionNode, integer: Bool) throws(PrismaError) {
         try expression(node)
-        if integer, dialect == .postgresql, node.type == .int, case .literal = node {} else if integer, dialect == .postgresql, node.type == .int {
+        if integer, dialect == .postgresql, node.type == .int, case .literal = node {
+        } else if integer, dialect == .postgresql, node.type == .int {
             write("::int8")
         }
     }
@@ -349,7 +350,9 @@ extension SQLWriter {
                 case .dayOfYear: "%j"
                 }
             // Seconds, rounded down also before 1970.
-            write("(SELECT \(part == .weekday ? "(" : "")CAST(strftime('\(format)', (v - ((v % 1000) + 1000) % 1000) / 1000, 'unixepoch') AS INTEGER)")
+            write(
+                "(SELECT \(part == .weekday ? "(" : "")CAST(strftime('\(format)', (v - ((v % 1000) + 1000) % 1000) / 1000, 'unixepoch') AS INTEGER)"
+            )
             if part == .weekday { write(" + 6) % 7 + 1") }
             write(" FROM (SELECT ")
             try date(operand)

@@ -38,7 +38,8 @@ extension SQLWriter {
             try expression(condition)
         }
         if aggregate.kind == .first, !aggregate.order.isEmpty {
-            try order(aggregate.order.map { $0.nulls == nil ? $0.nulls(.last) : $0 }, tieBreaker: target.primaryKey?.fields.map(\.name) ?? [])
+            try order(
+                aggregate.order.map { $0.nulls == nil ? $0.nulls(.last) : $0 }, tieBreaker: target.primaryKey?.fields.map(\.name) ?? [])
             write(" LIMIT 1")
         }
         leave()
