@@ -13,9 +13,9 @@ test: ## Install what is missing, build, and run every test
 	@scripts/bootstrap
 	@swift test --disable-xctest
 
-bench: ## Measure, in a release build: make bench, or make bench SUITE=schema
+bench: ## Measure, in a release build; SUITE=schema measures one suite, SAVE=1 writes Benchmarks/RESULTS.md
 	@scripts/bootstrap build
-	@swift run --package-path Benchmarks --configuration release benchmarks $(SUITE)
+	@swift run --package-path Benchmarks --configuration release benchmarks $(SUITE) $(if $(SAVE),--save)
 
 lint: ## Check the layout of the Swift files and the syntax of the scripts
 	@scripts/lint

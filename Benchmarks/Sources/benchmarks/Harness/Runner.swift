@@ -1,0 +1,62 @@
+/// Measures, one thing after the other.
+struct Runner {
+    /// How long to repeat, and how often at least and at most.
+    struct Effort {
+        var time: Duration = .seconds(1)
+        var repetitions = 10...2_000
+        var warmUp: Duration = .milliseconds(200)
+    }
+
+    let effort: Effort
+    private(set) var measurements: [Measurement] = []
+    /// Things worth knowing beside the times, such as a size.
+    private(set) var notes: [String] = []
+    private let clock = ContinuousClock()
+
+    init(effort: Effort) {
+        self.effort = effort
+    }
+
+    /// Measures one thing.
+    ///
+    /// - Parameters:
+    ///   - items: how many things one repetition works on.
+    ///   - peer: the name of an earlier measurement; the table says how many times its time per item this one takes.
+    ///   - body: what is measured. Its result is kept from being optimized away.
+    mutating func measure<Result>(
+        _ name: String, items: Int = 1, of unit: String = "run", against peer: String? = nil, _ body: () async throws -> Result
+    ) async throws {
+        // Very short work is timed in batches, since reading the clock takes time too.
+        var batch = 1
+        let start = clock.now
+        while true {
+            let seconds = try await time(batch, body)
+            if clock.now - start >= effort.warmUp { break }
+            if seconds < 20e-6 { batch *= 2 }
+        }
+
+        var samples: [Double] = []
+        let began = clock.now
+        while samples.count < effort.repetitions.upperBound {
+            if samples.count >= effort.repetitions.lowerBound, clock.now - began >= effort.time { break }
+            samples.append(try await time(batch, body) / Double(batch))
+        }
+        let measurement = Measurement(name: name, items: items, unit: unit, peer: peer, seconds: samples)
+        measurements.append(measurement)
+    }
+
+    mutating func note(_ text: String) {
+        notes.append(text)
+    }
+
+    private func time<Result>(_ batch: Int, _ body: () async throws -> Result) async throws -> Double {
+        let start = clock.now
+        for _ in 0..<batch { keep(try await body()) }
+        let parts = (clock.now - start).components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+}
+
+/// Keeps a value from being optimized away.
+@inline(never)
+func keep<Value>(_ value: Value) {}

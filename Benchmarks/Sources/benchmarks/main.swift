@@ -1,0 +1,28 @@
+import Foundation
+
+/// `benchmarks [SUITE]... [--save] [--quick]`: measures all suites or those that are named, and prints a table for each.
+let words = CommandLine.arguments.dropFirst()
+let names = words.filter { !$0.hasPrefix("-") }
+let options = Set(words.filter { $0.hasPrefix("-") })
+
+let unknown = names.filter { name in !Suite.all.contains { $0.name == name } } + options.subtracting(["--save", "--quick"]).sorted()
+guard unknown.isEmpty else {
+    let known = Suite.all.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n")
+    FileHandle.standardError.write(
+        Data(
+            "unknown: \(unknown.joined(separator: ", "))\nsuites:\n\(known)\noptions:\n  --save  write RESULTS.md\n  --quick  few repetitions\n"
+                .utf8))
+    exit(2)
+}
+
+var effort = Runner.Effort()
+if options.contains("--quick") { effort = Runner.Effort(time: .milliseconds(50), repetitions: 2...20, warmUp: .milliseconds(10)) }
+
+print(Machine.description + "\n")
+for suite in Suite.all where names.isEmpty || names.contains(suite.name) {
+    var runner = Runner(effort: effort)
+    try await suite.body(&runner)
+    let report = Report(suite: suite, measurements: runner.measurements, notes: runner.notes)
+    print(report.text)
+    if options.contains("--save") { try ResultsFile().save(report) }
+}
