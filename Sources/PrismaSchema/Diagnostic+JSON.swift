@@ -17,9 +17,9 @@ extension Diagnostic {
     }
 }
 
-enum JSONText {
+package enum JSONText {
     /// The text between double quotes, with what JSON does not allow there escaped.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,7 +1,7 @@
 /// "did you mean": the known name that is nearest to what was written.
-enum Suggestion {
+package enum Suggestion {
     /// The candidate with the fewest edits between, if they are few enough to be a slip.
-    static func closest(to text: String, in candidates: some Sequence<String>) -> String? {
+    package static func closest(to text: String, in candidates: some Sequence<String>) -> String? {
         let word = Array(text.lowercased().utf8.prefix(64))
         var best: (distance: Int, name: String)?
         for candidate in candidates.prefix(candidateLimit) {

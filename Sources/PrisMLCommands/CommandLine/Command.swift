@@ -1,3 +1,5 @@
+import PrismaSchema
+
 /// A node of the command tree: a command that runs, or a group of them.
 ///
 /// Adding a command is one file with one `static let` and one line in `Command.prisml`.

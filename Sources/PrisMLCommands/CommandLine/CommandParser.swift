@@ -1,3 +1,5 @@
+import PrismaSchema
+
 /// What a command line asks for.
 enum Invocation: Sendable {
     case help(CommandPath)

@@ -1,3 +1,5 @@
+import PrismaSchema
+
 /// One thing that a command takes, with the type that its text is read as.
 ///
 /// The type of the value says how often it may be given: `Parameter<Int>` has a default or is required, `Parameter<Int?>` may be

@@ -6,6 +6,7 @@ extension Command {
         discussion: "Colours and redrawn lines are for terminals only, and NO_COLOR in the environment turns colours off.",
         subcommands: [
             .validate,
+            .format,
             .help,
             .completion,
         ])

@@ -42,24 +42,29 @@ enum TextFile {
         // Renaming would go around the permissions of the file itself.
         if exists, access(target, W_OK) != 0 { throw SystemError.file(name, "write", SystemError.current) }
 
-        let temporary = "\(target).\(getpid()).tmp"
-        let mode = exists ? status.st_mode & 0o7777 : 0o644
+        let mode = exists ? status.st_mode & 0o7777 : nil
         do throws(Descriptor.Errno) {
-            try write(bytes, to: temporary, mode: mode)
-            guard rename(temporary, target) == 0 else { throw Descriptor.Errno(code: SystemError.current) }
+            let temporary = "\(target).\(UInt32.random(in: .min ... .max)).tmp"
+            let file = try Descriptor(opening: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode ?? 0o666)
+            do throws(Descriptor.Errno) {
+                try fill(file.number, with: bytes, mode: mode)
+                guard rename(temporary, target) == 0 else { throw Descriptor.Errno(code: SystemError.current) }
+            } catch {
+                _ = unlink(temporary)
+                throw error
+            }
         } catch {
-            _ = unlink(temporary)
             throw SystemError.file(name, "write", error.code)
         }
         synchronizeFolder(of: target)
     }
 
-    private static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(Descriptor.Errno) {
-        let file = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
-        let failure = Descriptor.writeAll(bytes, to: file.number)
+    private static func fill(_ file: Int32, with bytes: [UInt8], mode: mode_t?) throws(Descriptor.Errno) {
+        let failure = Descriptor.writeAll(bytes, to: file)
         guard failure == 0 else { throw Descriptor.Errno(code: failure) }
-        // Asked for exactly, since the process's mask takes bits away at creation.
-        guard fchmod(file.number, mode) == 0, fsync(file.number) == 0 else { throw Descriptor.Errno(code: SystemError.current) }
+        // Set again, since the process's mask took bits away at creation.
+        if let mode, fchmod(file, mode) != 0 { throw Descriptor.Errno(code: SystemError.current) }
+        guard fsync(file) == 0 else { throw Descriptor.Errno(code: SystemError.current) }
     }
 
     /// Makes the new name survive a power cut; file systems that cannot do it do not fail the replacement.

@@ -94,7 +94,12 @@ extension Output {
     /// `error: what is wrong`, and what to do about it.
     func error(_ message: String, next: String? = nil) {
         print(styled("error:", .bad) + " " + TextLayout.harmless(message))
-        if let next { print(styled(" help:", .code) + " " + TextLayout.harmless(next)) }
+        if let next { help(next) }
+    }
+
+    /// ` help: what to do next`
+    func help(_ text: String) {
+        print(styled(" help:", .code) + " " + TextLayout.harmless(text))
     }
 
     func warning(_ message: String) {

@@ -1,3 +1,4 @@
+import PrismaSchema
 import Testing
 
 @testable import PrisMLCommands
