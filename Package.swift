@@ -51,7 +51,7 @@ let package = Package(
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
         .testTarget(name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema"]),
         .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
-        .testTarget(name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml"]),
+        .testTarget(name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml", "TestSupport"]),
     ]
 )
 
