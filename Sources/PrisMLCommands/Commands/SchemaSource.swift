@@ -91,9 +91,10 @@ extension SchemaSource {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.flatMap { name -> [String] in
             let path = folder + "/" + name
-            // Linked folders are not entered: they may lead back here.
+            // Linked folders may lead back here, and packages bring schemas of their own.
             if TextFile.kind(of: path) == .folder {
-                return name.hasPrefix(".") || TextFile.isLink(path) ? [] : schemaFiles(under: path).map { "\(name)/\($0)" }
+                return name.hasPrefix(".") || name == "node_modules" || TextFile.isLink(path)
+                    ? [] : schemaFiles(under: path).map { "\(name)/\($0)" }
             }
             return name.hasSuffix(".prisma") ? [name] : []
         }

@@ -59,7 +59,10 @@ import Testing
         ),
         (["other.prisma": SampleSchemas.good, "schema.prisma": "wrong"], "validate --schema other.prisma", "other.prisma"),
         (["other.prisma": SampleSchemas.good, "schema.prisma": "wrong"], "validate other.prisma", "other.prisma"),
-        (["db/a.prisma": SampleSchemas.good, "db/notes.txt": "wrong", "db/.old/b.prisma": "wrong"], "validate --schema=db/", "db/"),
+        (
+            ["db/a.prisma": SampleSchemas.good, "db/notes.txt": "wrong", "db/.old/b.prisma": "wrong", "db/node_modules/c.prisma": "wrong"],
+            "validate --schema=db/", "db/"
+        ),
         (["odd": SampleSchemas.good], "validate ./odd", "./odd"),
     ]
 
