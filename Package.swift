@@ -36,6 +36,8 @@ let package = Package(
         // Floor 2: the client's machinery.
         .target(name: "Prisma", dependencies: ["PrismaSchema"]),
 
+        .target(name: "PrismaGenerator", dependencies: ["PrismaSchema"]),
+
         // Floor 3: one driver each, the only importers of their C library.
         .target(name: "PrismaSQLite", dependencies: ["Prisma", "CSQLite"]),
         .target(name: "PrismaPostgres", dependencies: ["Prisma", "CPostgres"]),
@@ -50,6 +52,7 @@ let package = Package(
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
         .testTarget(name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema"]),
+        .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),
         .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
         .testTarget(name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml", "TestSupport"]),
     ]

@@ -81,6 +81,24 @@ public struct SQLRow {
         return try read(&self)
     }
 
+    /// Whether the next column is NULL, which it then skips.
+    @inlinable
+    public mutating func skipsNull() throws(PrismaError) -> Bool {
+        guard index < cells.count else { throw Self.exhausted(index) }
+        guard cells[index].kind == .null else { return false }
+        index += 1
+        return true
+    }
+
+    public mutating func intIfPresent() throws(PrismaError) -> Int? { try skipsNull() ? nil : try int() }
+    public mutating func int64IfPresent() throws(PrismaError) -> Int64? { try skipsNull() ? nil : try int64() }
+    public mutating func doubleIfPresent() throws(PrismaError) -> Double? { try skipsNull() ? nil : try double() }
+    public mutating func boolIfPresent() throws(PrismaError) -> Bool? { try skipsNull() ? nil : try bool() }
+    public mutating func stringIfPresent() throws(PrismaError) -> String? { try skipsNull() ? nil : try string() }
+    public mutating func dateIfPresent() throws(PrismaError) -> Date? { try skipsNull() ? nil : try date() }
+    public mutating func dataIfPresent() throws(PrismaError) -> Data? { try skipsNull() ? nil : try data() }
+    public mutating func decimalIfPresent() throws(PrismaError) -> Decimal? { try skipsNull() ? nil : try decimal() }
+
     /// Reads the next column as a scalar list.
     public mutating func list<Value>(
         _ read: (inout SQLRow) throws(PrismaError) -> Value

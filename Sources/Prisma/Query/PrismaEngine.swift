@@ -86,12 +86,15 @@ package struct ModelPlan: Sendable {
     package let fields: [Field]
     /// The columns of those fields, of the row `t0`.
     package let columns: String
+    /// The same columns without the row's alias, as RETURNING takes them.
+    package let returnedColumns: String
     package let primaryKey: [String]
 
     init(_ model: Model, dialect: SQLDialect) {
         self.model = model
         fields = model.recordFields
         columns = fields.map { $0.selection(alias: "t0", dialect: dialect) }.joined(separator: ", ")
+        returnedColumns = fields.map { $0.selection(alias: nil, dialect: dialect) }.joined(separator: ", ")
         primaryKey = model.identifyingFields
     }
 }
@@ -117,8 +120,8 @@ extension Model {
 
 extension Field {
     /// The column as a record reads it: types that the driver does not decode are turned into ones that it does.
-    package func selection(alias: String, dialect: SQLDialect) -> String {
-        let column = "\(alias).\(SQLWriter.quoted(databaseName))"
+    package func selection(alias: String?, dialect: SQLDialect) -> String {
+        let column = (alias.map { $0 + "." } ?? "") + SQLWriter.quoted(databaseName)
         guard dialect == .postgresql else { return column }
         if case .enumeration = kind { return column + (arity == .list ? "::text[]" : "::text") }
         let text = arity == .list ? "::text[]" : "::text"

@@ -1,6 +1,7 @@
 /// A row of a model as a plain struct; generated for each model.
 public protocol Record: Hashable, Sendable, Codable {
     associatedtype Columns: ModelColumns
+    associatedtype Create: CreateInput
 
     /// The model's name in the schema.
     static var modelName: String { get }
