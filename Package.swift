@@ -35,7 +35,6 @@ let package = Package(
 
         // Floor 2: the client's machinery.
         .target(name: "Prisma", dependencies: ["PrismaSchema"]),
-
         .target(name: "PrismaGenerator", dependencies: ["PrismaSchema"]),
 
         // Floor 3: one driver each, the only importers of their C library.
@@ -43,15 +42,18 @@ let package = Package(
         .target(name: "PrismaPostgres", dependencies: ["Prisma", "CPostgres"]),
 
         // Floor 6: the command line. The executable calls one function of the library, as a project's own executable can.
-        .target(name: "PrisMLCommands", dependencies: ["PrismaSchema", "ONNX", "CPrismlBuild"]),
+        .target(name: "PrisMLCommands", dependencies: ["PrismaSchema", "PrismaGenerator", "ONNX", "CPrismlBuild"]),
         .executableTarget(name: "prisml", dependencies: ["PrisMLCommands"]),
 
         // What tests share: temporary folders and a private PostgreSQL.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
 
+        // The client of the schema that the tests share, as `prisml generate` writes it.
+        .target(name: "ShopClient", dependencies: ["Prisma", "PrismaSQLite"], path: "Tests/ShopClient", exclude: ["schema.prisma"]),
+
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
-        .testTarget(name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema"]),
+        .testTarget(name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"]),
         .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),
         .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
         .testTarget(name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml", "TestSupport"]),

@@ -30,7 +30,8 @@ public struct ClientGenerator: Sendable {
     public func files() throws(GeneratorError) -> [GeneratedFile] {
         let models = schema.models.filter { !$0.isIgnored }
         guard !models.isEmpty else {
-            throw GeneratorError(message: "The schema has no models.", help: "Add a model to it; a client without one could ask for nothing.")
+            throw GeneratorError(
+                message: "The schema has no models.", help: "Add a model to it; a client without one could ask for nothing.")
         }
         return models.map { GeneratedFile(name: names.type($0.name) + ".swift", contents: ModelWriter(self, $0).file()) }
             + [GeneratedFile(name: "PrismaClient.swift", contents: clientFile(models))]

@@ -107,7 +107,9 @@ struct ModelWriter {
 
     private var valueAccess: String {
         "\n    \(access) func value(at index: Int) -> SQLValue {\n        switch index {\n"
-            + properties.enumerated().map { "        case \($0.offset): \($0.element.name == "index" ? "self.index" : $0.element.name).sqlValue\n" }
+            + properties.enumerated().map {
+                "        case \($0.offset): \($0.element.name == "index" ? "self.index" : $0.element.name).sqlValue\n"
+            }
             .joined() + "        default: .null\n        }\n    }\n"
     }
 
@@ -129,7 +131,8 @@ struct ModelWriter {
                 case .optional: ("ToOptional", "toOptional")
                 }
             text += documentation(field.documentation, indent: "        ")
-            text += "        \(access) var \(SwiftNames.member(field.name)): \(wrapper)<\(target)> { rowScope.\(call)(\(swiftLiteral(field.name))) }\n"
+            text +=
+                "        \(access) var \(SwiftNames.member(field.name)): \(wrapper)<\(target)> { rowScope.\(call)(\(swiftLiteral(field.name))) }\n"
         }
         return text + "    }\n"
     }

@@ -44,7 +44,8 @@ package struct SwiftNames: Sendable {
             lowered = capitals.lowercased() + type.dropFirst(capitals.count)
         } else {
             let kept = type.dropFirst(capitals.count - 1)
-            lowered = kept.first?.isUppercase == true && kept.dropFirst().first?.isLetter == true
+            lowered =
+                kept.first?.isUppercase == true && kept.dropFirst().first?.isLetter == true
                 ? capitals.dropLast().lowercased() + kept : capitals.lowercased() + type.dropFirst(capitals.count)
         }
         return Self.clientMembers.contains(lowered) ? lowered + "_" : Self.member(lowered)

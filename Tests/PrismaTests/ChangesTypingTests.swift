@@ -1,5 +1,6 @@
 import Foundation
 import Prisma
+import ShopClient
 import Testing
 
 @Test func assignmentsTypeCheck() {

@@ -1,5 +1,6 @@
-import FoundationEssentials
+import Foundation
 import Prisma
+import ShopClient
 import Testing
 
 struct Delegate<M: Record> {

@@ -7,6 +7,7 @@ extension Command {
         subcommands: [
             .validate,
             .format,
+            .generate,
             .help,
             .completion,
         ])
