@@ -27,6 +27,7 @@ let package = Package(
         // Floor 0: C libraries, a module map and a shim each.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CXGBoost", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"]), .brew(["xgboost"])]),
         .target(name: "CPrismlBuild", cSettings: [.define("PRISML_COMMIT", to: "\"\(commit)\"")]),
 
         // Floor 1: no database, no C.
@@ -41,6 +42,9 @@ let package = Package(
         .target(name: "PrismaSQLite", dependencies: ["Prisma", "CSQLite"]),
         .target(name: "PrismaPostgres", dependencies: ["Prisma", "CPostgres"]),
 
+        // Floor 5: training. Its parts below the definition of predictors know numbers only.
+        .target(name: "PrisMLTraining", dependencies: ["ONNX", "CXGBoost"]),
+
         // Floor 6: the command line. The executable calls one function of the library, as a project's own executable can.
         .target(name: "PrisMLCommands", dependencies: ["PrismaSchema", "PrismaGenerator", "ONNX", "CPrismlBuild"]),
         .executableTarget(name: "prisml", dependencies: ["PrisMLCommands"]),
@@ -52,6 +56,7 @@ let package = Package(
         .target(name: "ShopClient", dependencies: ["Prisma", "PrismaSQLite"], path: "Tests/ShopClient", exclude: ["schema.prisma"]),
 
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
+        .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "ONNX"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
         .testTarget(name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"]),
         .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),

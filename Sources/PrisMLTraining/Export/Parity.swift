@@ -1,0 +1,62 @@
+package import ONNX
+
+/// How far an exported model's answers are from its trainer's.
+package struct Parity: Sendable, Hashable, Codable {
+    /// The largest distance of two scores: a probability, or for a regression a share of the spread of the scores.
+    package var largest: Double
+    /// The row with the largest distance.
+    package var row: Int
+    package var rows: Int
+
+    /// Above this an artifact is not written.
+    package static let limit = 1e-5
+
+    package var holds: Bool { largest <= Self.limit }
+
+    /// Runs the exported model over the rows and compares its scores with the trainer's.
+    package init(of model: ONNXModel, task: LearningTask, on features: FeatureMatrix, trainer scores: [Float]) throws {
+        let answers = try ModelScores(of: model, task: task, on: features)
+        guard answers.values.count == scores.count else {
+            throw TrainingError(
+                .parityFailed, "the exported model gave \(answers.values.count) scores, the trainer \(scores.count)",
+                suggestion: "report it with the definition of the predictor")
+        }
+        // A value of a million has a last bit that is worth more than 1e-5; what counts is the distance beside the values themselves.
+        let unit = task == .regression ? max(1, scores.reduce(0) { max($0, Double($1.magnitude)) }) : 1
+        (largest, row, rows) = (0, 0, features.rowCount)
+        for (index, pair) in zip(answers.values, scores).enumerated() {
+            let distance = (Double(pair.0) - Double(pair.1)).magnitude / unit
+            // A NaN is no distance, and no agreement either.
+            if !(distance <= largest) { (largest, row) = (distance.isNaN ? .infinity : distance, index / task.scoreCount) }
+            if largest == .infinity { break }
+        }
+    }
+
+    /// Throws when the distance is above ``limit``.
+    package func require() throws {
+        guard holds else {
+            throw TrainingError(
+                .parityFailed, "the exported model's answer differs by \(largest) from the trainer's, at row \(row) of \(rows)",
+                suggestion: "nothing was written; report it with the definition of the predictor")
+        }
+    }
+}
+
+/// The scores of rows as our evaluator gives them: the second of two probabilities, all of several, or the value.
+package struct ModelScores: Sendable {
+    package let values: [Float]
+
+    package init(of model: ONNXModel, task: LearningTask, on features: FeatureMatrix) throws {
+        // Through the file's own bytes, as it will be opened later.
+        let predictor = try Session(contentsOf: model.encoded()).rowPredictor()
+        var scratch = predictor.makeScratch()
+        var scores = [Float](repeating: 0, count: features.rowCount * predictor.outputCount)
+        try features.values.withUnsafeBufferPointer { rows in
+            try scores.withUnsafeMutableBufferPointer { target in
+                try predictor.predict(rows: rows, rowCount: features.rowCount, into: target, scratch: &scratch)
+            }
+        }
+        values =
+            task == .binary && predictor.outputCount == 2 ? stride(from: 1, to: scores.count, by: 2).map { scores[$0] } : scores
+    }
+}

@@ -1,0 +1,48 @@
+/// One training: what to learn, how, from which rows.
+package struct TrainingRequest: Sendable {
+    package var task: LearningTask
+    package var algorithm: TrainingAlgorithm
+    package var training: LabelledRows
+    /// Rows that decide when to stop, and never what is fitted.
+    package var validation: LabelledRows?
+    /// Rows to score with the trained model, by the trainer's own means: parity and metrics come from them.
+    package var scoring: FeatureMatrix?
+
+    package init(
+        _ task: LearningTask, by algorithm: TrainingAlgorithm, on training: LabelledRows, validation: LabelledRows? = nil,
+        scoring: FeatureMatrix? = nil
+    ) {
+        self.task = task
+        self.algorithm = algorithm
+        self.training = training
+        self.validation = validation
+        self.scoring = scoring
+    }
+}
+
+/// An algorithm that needs no other language, with its parameters.
+package enum TrainingAlgorithm: Sendable, Hashable, Codable {
+    case trees(TreeParameters)
+}
+
+/// What a training gives.
+package struct TrainingResult: Sendable, Hashable {
+    package var model: TrainedModel
+    /// The trainer's own scores for the rows that were to be scored, `task.scoreCount` for each row.
+    package var scores: [Float]
+    /// The loss on the validation rows after each round, if there were any.
+    package var losses: [Double]
+}
+
+package enum TrainedModel: Sendable, Hashable {
+    case trees(TreeModel)
+}
+
+/// How far a training is.
+package struct TrainingProgress: Sendable, Hashable, Codable {
+    /// The rounds that are done.
+    package var round: Int
+    package var rounds: Int
+    /// The loss on the validation rows.
+    package var loss: Double?
+}

@@ -1,0 +1,31 @@
+@testable import PrisMLTraining
+
+/// Rows that several suites learn from: noise, steps, interactions, and holes.
+enum Sample {
+    static func features(rows: Int, columns: Int = 6, missing: Double = 0.1, seed: UInt64 = 1) throws -> FeatureMatrix {
+        var random = RandomSequence(seed: seed)
+        let values = (0..<(rows * columns)).map { _ in
+            let value = Float(random.nextUnit() * 4 - 2)
+            return random.nextUnit() < missing ? Float.nan : value
+        }
+        return try FeatureMatrix(names: (0..<columns).map { "f\($0)" }, values: values)
+    }
+
+    static func rows(_ task: LearningTask, rows: Int, columns: Int = 6, missing: Double = 0.1, seed: UInt64 = 1) throws -> LabelledRows {
+        let features = try features(rows: rows, columns: columns, missing: missing, seed: seed)
+        var random = RandomSequence(seed: seed, 7)
+        let labels = (0..<rows).map { row -> Float in
+            let value = { (column: Int) in
+                let number = features.values[row * columns + column]
+                return number.isNaN ? Float(0.5) : number
+            }
+            let signal = value(0) * 1.5 + (value(1) > 0.3 ? 1 : -0.5) + value(2) * value(3) + Float(random.nextUnit() - 0.5)
+            return switch task {
+            case .binary: signal > 0 ? 1 : 0
+            case .classes(let count): Float(min(max(Int(signal + 2), 0), count - 1))
+            case .regression: signal * 100 + 1000
+            }
+        }
+        return try LabelledRows(features, labels: labels)
+    }
+}
