@@ -33,7 +33,7 @@ public struct PrismlTool: Sendable {
     /// Runs one command line in a given world.
     func run(in environment: CommandEnvironment, root: Command = .prisml) async -> ExitCode {
         let output = Output(environment.output, variables: environment.variables)
-        let errors = Output(environment.errors, variables: environment.variables)
+        let errors = Output(environment.errors, variables: environment.variables, inBlocks: false)
         var code = await run(in: environment, root: root, output: output, errors: errors)
         output.flush()
         if output.failure != 0, code == .success || code == .interrupted {
@@ -85,6 +85,8 @@ public struct PrismlTool: Sendable {
             errors.error(error.message, next: error.next)
             return error.exitCode
         case is CancellationError:
+            // The shell's prompt shall not continue a line that was being redrawn.
+            if errors.canRedraw { errors.print() }
             return .interrupted
         case let error as SchemaError:
             Problems(.failure(error)).print(on: errors)

@@ -19,17 +19,18 @@ final class Output: Sendable {
 
     private let state = Mutex(State())
     private let write: @Sendable ([UInt8]) -> Int32
-    /// A terminal shows each line at once; a file or pipe gets them in blocks.
+    /// How much is kept before it is written.
     private let blockSize: Int
 
-    init(_ target: OutputTarget, variables: [String: String]) {
+    /// - Parameter inBlocks: whether a file or pipe gets lines in blocks; a terminal always shows each at once.
+    init(_ target: OutputTarget, variables: [String: String], inBlocks: Bool = true) {
         isTerminal = target.isTerminal
         canRedraw = target.isTerminal && variables["TERM"] != "dumb"
         isStyled = canRedraw && (variables["NO_COLOR"] ?? "").isEmpty
         let columns = target.columns ?? variables["COLUMNS"].flatMap { Int($0) } ?? 80
         width = min(max(columns, 20), 100_000)
         write = target.write
-        blockSize = target.isTerminal ? 0 : 1 << 16
+        blockSize = inBlocks && !target.isTerminal ? 1 << 16 : 0
     }
 
     /// Prints a line.

@@ -52,4 +52,17 @@ import Testing
         }
         #expect(!meter.finish(at: .zero).isEmpty)
     }
+
+    @Test func `A command's progress goes to standard error as it happens`() async {
+        let command = Command("count", summary: "Count") { context in
+            let progress = ProgressLine("Counting", unit: "rows", total: 3, context: context)
+            for _ in 0..<3 { progress.advance() }
+            context.errors.print("in between")
+            progress.finish()
+            return .success
+        }
+        let run = await ToolRun("count", root: Command(group: "sample", summary: "a sample", subcommands: [command]))
+        #expect(run.output == "")
+        #expect(run.errors == "in between\nCounting: 3 rows in 0 s\n")
+    }
 }

@@ -18,6 +18,8 @@ struct Measurement {
     }
 
     var median: Double { percentile(50) }
+    /// What the machine does when nothing else runs on it.
+    var best: Double { seconds.first ?? 0 }
     var p99: Double { percentile(99) }
     var secondsPerItem: Double { median / Double(items) }
 

@@ -4,12 +4,12 @@ struct Report {
     let measurements: [Measurement]
     let notes: [String]
 
-    static let titles = ["what", "median", "p99", "per item", "repeated", "ratio"]
+    static let titles = ["what", "median", "best", "p99", "per item", "repeated", "ratio"]
 
     var rows: [[String]] {
         measurements.map { measurement in
             [
-                measurement.name, Self.time(measurement.median), Self.time(measurement.p99),
+                measurement.name, Self.time(measurement.median), Self.time(measurement.best), Self.time(measurement.p99),
                 measurement.items == 1 ? "" : "\(Self.time(measurement.secondsPerItem))/\(measurement.unit)",
                 "\(measurement.seconds.count)×", ratio(of: measurement),
             ]
@@ -38,7 +38,7 @@ struct Report {
     }
 
     var markdown: String {
-        let header = ["| " + Self.titles.joined(separator: " | ") + " |", "|---|--:|--:|--:|--:|---|"]
+        let header = ["| " + Self.titles.joined(separator: " | ") + " |", "|---|--:|--:|--:|--:|--:|---|"]
         return (header + rows.map { "| " + $0.joined(separator: " | ") + " |" } + notes.map { "\n\($0)" }).joined(separator: "\n")
     }
 

@@ -1,11 +1,18 @@
 import PrismaSchema
 
 extension Suite {
-    static let schema = Suite("schema", "Reading schema.prisma, by its number of models") { runner in
-        for count in [10, 100, 1_000, 10_000] {
+    static let schema = Suite("schema", "Validating and formatting schema.prisma, by its number of models") { runner in
+        let sizes = [10, 100, 1_000, 10_000]
+        for count in sizes {
             let text = SchemaText.models(count)
-            try await runner.measure("validate \(count) models", items: count, of: "model", against: "validate 100 models") {
+            try await runner.measure("validate \(count) models", items: count, of: "model", against: "validate 10 models") {
                 try Schema(parsing: text)
+            }
+        }
+        for count in sizes {
+            let text = SchemaText.models(count)
+            try await runner.measure("format \(count) models", items: count, of: "model", against: "format 10 models") {
+                try SchemaFormatter.format(text)
             }
         }
     }
