@@ -1,1 +1,48 @@
-enum Placeholder {}
+public import Prisma
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A PostgreSQL database behind a pool of connections.
+///
+/// ```swift
+/// let database = try PostgresDatabase(url: "postgresql://user:password@localhost:5432/app?schema=public")
+/// let count = try await database.withConnection(for: .read) { connection in
+///     try await connection.query(SQLStatement("SELECT count(*) FROM \"User\"")) { rows in
+///         guard var row = try rows.next() else { return 0 }
+///         return try row.int()
+///     }
+/// }
+/// ```
+public final class PostgresDatabase: SQLDatabase {
+    let url: PostgresURL
+    let types = PostgresTypes()
+    private let pool: Pool<PostgresConnection>
+
+    public var dialect: SQLDialect { .postgresql }
+
+    /// Prepares to connect to the database at a `postgresql://` URL; the first lease connects.
+    public init(url text: String) throws(PrismaError) {
+        let url = try PostgresURL(text)
+        self.url = url
+        // Prisma's default.
+        let maximum = url.connectionLimit ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) * 2 + 1
+        let limits = PoolLimits(maximum: maximum, timeout: url.poolTimeout, idleLifetime: url.idleLifetime)
+        pool = Pool(limits: limits) { [types] in try await PostgresConnection.connect(url, types: types) }
+    }
+
+    public func withConnection<Result: Sendable>(
+        for access: SQLAccess, _ body: @Sendable (any SQLConnection) async throws -> Result
+    ) async throws -> Result {
+        try await pool.withLease { try await body($0) }
+    }
+
+    public func close() async {
+        await pool.close()
+    }
+}

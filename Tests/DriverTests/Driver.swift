@@ -1,4 +1,5 @@
 import Prisma
+import PrismaPostgres
 import PrismaSQLite
 import TestSupport
 import Testing
@@ -6,6 +7,9 @@ import Testing
 /// The drivers that each test of the suite runs on.
 enum Driver: String, CaseIterable, CustomTestStringConvertible {
     case sqlite
+    case postgresql
+
+    static var allCases: [Driver] { PostgresTestServer.isUsable ? [.sqlite, .postgresql] : [.sqlite] }
 
     var testDescription: String { rawValue }
 
@@ -15,7 +19,7 @@ enum Driver: String, CaseIterable, CustomTestStringConvertible {
         _ body: (any SQLDatabase) async throws -> Result
     ) async throws -> Result {
         let folder = try TemporaryFolder()
-        let database = try open(in: folder)
+        let database = try await open(in: folder)
         let script = script(self)
         do {
             if !script.isEmpty { try await database.withConnection(for: .write) { try await $0.executeScript(script) } }
@@ -28,12 +32,14 @@ enum Driver: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    private func open(in folder: TemporaryFolder) throws -> any SQLDatabase {
+    private func open(in folder: TemporaryFolder) async throws -> any SQLDatabase {
         switch self {
         case .sqlite:
             var options = SQLiteDatabase.Options()
             options.creates = true
             return try SQLiteDatabase(url: "file:test.db", relativeTo: folder.path, options: options)
+        case .postgresql:
+            return try PostgresDatabase(url: try await PostgresTestServer.shared().makeDatabase())
         }
     }
 

@@ -55,6 +55,21 @@ package struct StatementCache<Statement> {
         return evicted
     }
 
+    /// Takes a statement out of the cache.
+    package mutating func remove(_ sql: String) -> Statement? {
+        guard let index = indices.removeValue(forKey: sql) else { return nil }
+        unlink(index)
+        let removed = entries[index].statement
+        let last = entries.removeLast()
+        guard index < entries.count else { return removed }
+        // The last entry fills the gap.
+        entries[index] = last
+        indices[last.sql] = index
+        if last.newer >= 0 { entries[last.newer].older = index } else { newest = index }
+        if last.older >= 0 { entries[last.older].newer = index } else { oldest = index }
+        return removed
+    }
+
     /// Empties the cache and returns what it held.
     package mutating func removeAll() -> [Statement] {
         let statements = entries.map(\.statement)

@@ -81,6 +81,7 @@ extension PrismaError.Code {
     public static let recordNotFound = Self(rawValue: "P2025")
     public static let transactionFailed = Self(rawValue: "P2028")
     public static let tooManyParameters = Self(rawValue: "P2029")
+    public static let tooManyConnections = Self(rawValue: "P2037")
     public static let numberTooLarge = Self(rawValue: "P2033")
     public static let writeConflict = Self(rawValue: "P2034")
 
