@@ -1,7 +1,10 @@
 /// Collects what is wrong while a schema is read.
 struct Report {
     private(set) var problems: [Problem] = []
-    private(set) var hasErrors = false
+    /// How many errors there were, those that were dropped included.
+    private(set) var errorCount = 0
+
+    var hasErrors: Bool { errorCount > 0 }
 
     /// More than anyone reads; the rest is dropped so that a file of garbage stays cheap.
     static let limit = 1000
@@ -15,7 +18,7 @@ struct Report {
     }
 
     mutating func error(_ rule: Rule, _ place: Place, _ message: String, help: String? = nil) {
-        hasErrors = true
+        errorCount += 1
         add(rule, .error, place, message, help)
     }
 

@@ -6,7 +6,8 @@ package enum Suggestion {
         var best: (distance: Int, name: String)?
         for candidate in candidates.prefix(candidateLimit) {
             let other = Array(candidate.lowercased().utf8.prefix(64))
-            let limit = max(1, min(word.count, other.count) / 3)
+            let shorter = min(word.count, other.count)
+            let limit = shorter < 3 ? 0 : max(1, shorter / 3)
             if abs(word.count - other.count) > limit { continue }
             let distance = edits(word, other)
             if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }

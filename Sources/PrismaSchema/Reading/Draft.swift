@@ -165,6 +165,8 @@ struct DraftRelationAttribute {
     var onDelete: (action: ReferentialAction, place: Place)?
     var onUpdate: (action: ReferentialAction, place: Place)?
     var map: Named?
+    /// Whether an argument is wrong, so that what seems to be missing may not be.
+    var isDamaged = false
 }
 
 struct DraftEnum {

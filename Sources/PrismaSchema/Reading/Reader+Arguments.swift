@@ -4,6 +4,8 @@ struct Arguments {
     let owner: String
     let place: Place
     private(set) var values: [(name: String, syntax: ArgumentSyntax)] = []
+    /// Whether an argument could not be read, so that one may seem to be missing.
+    var isDamaged = false
 
     subscript(name: String) -> ExpressionSyntax? {
         values.first { $0.name == name }?.syntax.value
@@ -58,7 +60,10 @@ extension Reader {
     }
 
     private mutating func bind(_ name: String, _ argument: ArgumentSyntax, _ result: inout Arguments) {
-        if case .missing = argument.value { return }
+        if case .missing = argument.value {
+            result.isDamaged = true
+            return
+        }
         if !result.bind(name, argument) {
             report.error(
                 .duplicateArgument, place(argument.span), "\(result.owner) is given '\(name)' twice", help: "remove one of them")
@@ -66,6 +71,7 @@ extension Reader {
     }
 
     mutating func missing(_ name: String, in arguments: Arguments, help: String) {
+        if arguments.isDamaged { return }
         report.error(.missingArgument, arguments.place, "\(arguments.owner) needs '\(name)'", help: help)
     }
 
@@ -112,7 +118,7 @@ extension Reader {
         guard let choice = type.init(rawValue: word) else {
             let guess = report.closest(to: word, in: known)
             report.error(
-                .argumentType, place(span), "'\(word)' is no value of '\(name)' in \(arguments.owner)\(Suggestion.question(guess))",
+                .argumentType, place(span), "'\(word)' is no value of '\(name)'\(Suggestion.question(guess))",
                 help: "it is one of \(known.joined(separator: ", "))")
             return nil
         }
@@ -144,9 +150,9 @@ extension Reader {
         let guess = report.closest(to: name, in: known)
         report.error(
             .unknownAttribute, self.place(attribute.span),
-            "\(place) has no attribute \(prefix)\(name)"
+            "unknown attribute \(prefix)\(name)"
                 + (guess.map { "; did you mean \(prefix)\($0)?" } ?? ""),
-            help: "it may have \(known.map { prefix + $0 }.joined(separator: ", "))")
+            help: "\(place) may have \(known.map { prefix + $0 }.joined(separator: ", "))")
     }
 
     mutating func duplicateAttribute(_ attribute: AttributeSyntax, prefix: String) {

@@ -3,9 +3,9 @@ extension Reader {
 
     mutating func readBlockAttribute(_ attribute: AttributeSyntax, _ model: inout DraftModel) {
         switch text(attribute.name) {
-        case "id": readBlockKey(attribute, .id, ["fields", "name", "map", "length", "sort", "clustered"], &model)
-        case "unique": readBlockKey(attribute, .unique, ["fields", "name", "map", "length", "sort", "clustered"], &model)
-        case "index": readBlockKey(attribute, .index, ["fields", "name", "map", "type", "length", "sort", "clustered", "ops"], &model)
+        case "id": readBlockKey(attribute, .id, ["fields", "name", "map", "clustered"], &model)
+        case "unique": readBlockKey(attribute, .unique, ["fields", "name", "map", "clustered"], &model)
+        case "index": readBlockKey(attribute, .index, ["fields", "name", "map", "type", "clustered"], &model)
         case "fulltext": readBlockKey(attribute, .fulltext, ["fields", "map"], &model)
         case "map":
             if model.map != nil { return duplicateAttribute(attribute, prefix: "@@") }

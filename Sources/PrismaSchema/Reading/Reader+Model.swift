@@ -99,6 +99,7 @@ extension Reader {
     }
 
     private mutating func readRelation(_ attribute: AttributeSyntax) -> DraftRelationAttribute {
+        let errorCount = report.errorCount
         let arguments = arguments(
             of: attribute, prefix: "@", parameters: ["name", "fields", "references", "onDelete", "onUpdate", "map"])
         var relation = DraftRelationAttribute(place: place(attribute.span), syntax: attribute)
@@ -114,6 +115,7 @@ extension Reader {
         relation.onDelete = choice("onDelete", in: arguments, ReferentialAction.self).map { ($0.0, $0.1) }
         relation.onUpdate = choice("onUpdate", in: arguments, ReferentialAction.self).map { ($0.0, $0.1) }
         relation.map = string("map", in: arguments)
+        relation.isDamaged = report.errorCount > errorCount || arguments.isDamaged
         return relation
     }
 

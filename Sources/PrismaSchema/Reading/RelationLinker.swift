@@ -34,9 +34,14 @@ struct RelationLinker {
     private mutating func link() {
         var groups: [Key: [FieldID]] = [:]
         var order: [Key] = []
+        // Between two models with a relation that could not be read, nothing that seems to be missing is reported.
+        var unclear: Set<Key> = []
         for model in draft.models.indices {
             for (index, field) in draft.models[model].fields.enumerated() {
                 guard case .model(let target) = field.type else { continue }
+                if field.relation?.isDamaged == true {
+                    unclear.insert(Key(first: min(model, target), second: max(model, target), name: nil))
+                }
                 let key = Key(first: min(model, target), second: max(model, target), name: field.relation?.name?.text)
                 if groups[key]?.append(FieldID(model: model, field: index)) == nil {
                     groups[key] = [FieldID(model: model, field: index)]
@@ -46,6 +51,7 @@ struct RelationLinker {
         }
         for key in order {
             guard let fields = groups[key] else { continue }
+            if !unclear.isEmpty, unclear.contains(Key(first: key.first, second: key.second, name: nil)) { continue }
             let first = fields.filter { $0.model == key.first }
             let second = fields.filter { $0.model == key.second }
             if key.first == key.second {

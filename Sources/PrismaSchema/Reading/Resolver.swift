@@ -125,7 +125,7 @@ private struct ModelKeys {
             let fields = key.fields.map { field in
                 IndexField(
                     name: model.fields[field.field].name.text, sort: field.sort, length: field.length,
-                    operatorClass: field.operatorClass?.name)
+                    operatorClass: field.operatorClass.map { $0.isRaw ? $0.name : OperatorClass(name: $0.name)?.databaseName ?? $0.name })
             }
             let columns = key.fields.map { model.fields[$0.field].databaseName }
             let client = key.name?.text ?? fields.map(\.name).joined(separator: "_")

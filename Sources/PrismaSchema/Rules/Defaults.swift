@@ -5,9 +5,7 @@ extension Reader {
         let place = place(attribute.span)
         let map = string("map", in: arguments)
         guard let value = arguments["value"] else {
-            if !(attribute.arguments ?? []).contains(where: { if case .missing = $0.value { true } else { false } }) {
-                missing("value", in: arguments, help: "write what a new row gets: @default(…)")
-            }
+            missing("value", in: arguments, help: "write what a new row gets: @default(…)")
             return DraftDefault(place: place, value: nil, map: map)
         }
         return DraftDefault(place: place, value: defaultValue(value, field), map: map)
@@ -15,7 +13,7 @@ extension Reader {
 
     private mutating func defaultValue(_ value: ExpressionSyntax, _ field: DraftField) -> DefaultValue? {
         switch (value, field.type) {
-        case (.missing, _), (_, .unknown): return nil
+        case _ where value.isDamaged || field.type == .unknown: return nil
         case (_, .model):
             invalidDefault(value, "a relation has no default", help: "give the default to the field that holds the key")
             return nil

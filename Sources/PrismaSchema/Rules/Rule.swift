@@ -89,7 +89,6 @@ enum Rule: String, CaseIterable, Sendable {
     case relationNotUnique = "relation-not-unique"
     case relationReferences = "relation-references"
     case manyToMany = "many-to-many"
-    case selfRelation = "self-relation"
     case referentialAction = "referential-action"
     case ignoredModel = "ignored-model"
     case view = "view"

@@ -157,7 +157,7 @@ struct Lexer {
         report.error(
             .unterminatedString, Place(file: file, span: Span(start: start, end: offset)), "the string is not closed on its line",
             help: "end it with '\"'; a line break inside of a string is written \\n")
-        emit(.string, from: start)
+        emit(.unterminatedString, from: start)
     }
 
     private mutating func lineComment() {

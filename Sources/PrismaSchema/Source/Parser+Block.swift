@@ -26,6 +26,8 @@ extension Parser {
                 error(
                     .typeAlias, keyword.span.through(current.span), "type aliases are not part of the language any more",
                     help: "write the type and its attributes at each field")
+                skipToBlock()
+                return nil
             } else {
                 error(
                     .missingBrace, current.span, "expected '{' after '\(kind.rawValue) \(file.text(name))', found \(description(current))")

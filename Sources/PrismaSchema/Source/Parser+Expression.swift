@@ -17,6 +17,10 @@ extension Parser {
         case .string:
             advance()
             return .string(previous.span)
+        case .unterminatedString:
+            isBlockDamaged = true
+            advance()
+            return .missing(previous.span)
         case .number:
             advance()
             return .number(previous.span)
@@ -54,8 +58,8 @@ extension Parser {
             skipInnerSpace()
             if current.kind == .closeBracket { break }
             let element = expression(depth: depth)
-            if case .missing(let span) = element, span.start == current.span.start { break }
             elements.append(element)
+            if case .missing(let span) = element, span.start == current.span.start { break }
             guard separator(.closeBracket) else { break }
         }
         close(.closeBracket, "]", opening: open)
@@ -70,15 +74,16 @@ extension Parser {
         while true {
             skipInnerSpace()
             if current.kind == .closeParenthesis { break }
-            guard let argument = argument(depth: depth) else { break }
+            let argument = argument(depth: depth)
             arguments.append(argument)
+            if case .missing(let span) = argument.value, span.start == current.span.start { break }
             guard separator(.closeParenthesis) else { break }
         }
         close(.closeParenthesis, ")", opening: open)
         return arguments
     }
 
-    private mutating func argument(depth: Int) -> ArgumentSyntax? {
+    private mutating func argument(depth: Int) -> ArgumentSyntax {
         var name: Span?
         let start = current.span
         if current.kind == .identifier, next.kind == .colon {
@@ -93,7 +98,6 @@ extension Parser {
             }
         }
         let value = expression(depth: depth)
-        if case .missing(let span) = value, span.start == current.span.start { return nil }
         return ArgumentSyntax(name: name, value: value, span: start.through(previous.span))
     }
 
@@ -110,12 +114,15 @@ extension Parser {
     private mutating func close(_ kind: Token.Kind, _ text: String, opening: Span) {
         if take(kind) != nil { return }
         isBlockDamaged = true
+        // The brackets around these are not closed for the same reason.
+        if cursor == givenUpAt || previous.kind == .unterminatedString { return }
         let last = previous.span
         let place = current.kind == .newline || current.kind == .end ? Span(start: last.end, end: last.end + 1) : current.span
         if !report.endsAt(Place(file: index, span: current.span)) {
             error(.unclosedBracket, place, "expected ',' or '\(text)', found \(description(current))")
         }
         skipToLineEnd()
+        givenUpAt = cursor
     }
 
     private mutating func skipInnerSpace() {

@@ -46,6 +46,8 @@ extension Parser {
                 error(
                     .unexpectedText, name.span, "a type has no arguments, except for Unsupported(\"…\")",
                     help: "arguments of a database type belong to its attribute, such as @db.VarChar(255)")
+                cursor += 3
+                return nil
             }
             unsupported = next.span
             span = span.through(token(after: 2).span)

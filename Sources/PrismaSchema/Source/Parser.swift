@@ -9,6 +9,8 @@ struct Parser {
     var metInnerComment = false
     /// Whether the block that is being read has a line that could not be.
     var isBlockDamaged = false
+    /// Where the last bracket was given up.
+    var givenUpAt = -1
 
     /// Deeper than any real schema nests; the bound keeps the stack safe.
     static let maximumDepth = 32
@@ -40,7 +42,7 @@ struct Parser {
                 if current.kind == .documentation { documentation.append(current.span) }
                 tree.items.append(.comment(current.span))
                 cursor += 1
-            case .identifier where next.kind == .identifier || next.kind == .number || next.kind == .openBrace:
+            case .identifier where isBlock:
                 if let block = block(documentation) {
                     tree.items.append(.block(block))
                 } else {
@@ -59,6 +61,15 @@ struct Parser {
     }
 
     static let blockHelp = "a schema file holds blocks: datasource, generator, model, view, enum or type, each with a name and braces"
+
+    /// Whether a block begins here, perhaps with a slip in its keyword.
+    private var isBlock: Bool {
+        switch next.kind {
+        case .openBrace: true
+        case .identifier, .number: token(after: 2).kind == .openBrace || Block.Kind(rawValue: file.text(current.span)) != nil
+        default: false
+        }
+    }
 
     // MARK: Tokens
 
@@ -93,7 +104,7 @@ struct Parser {
         case .newline: return "the end of the line"
         case .end: return "the end of the file"
         case .comment, .documentation: return "a comment"
-        case .string: return "the string \(shortened(token.span))"
+        case .string, .unterminatedString: return "the string \(shortened(token.span))"
         case .unknown where token.span.start < file.bytes.count && file.bytes[token.span.start] < ASCII.space:
             return "a control character"
         default: return "'\(shortened(token.span))'"

@@ -7,6 +7,8 @@ struct Token {
         case identifier
         case number
         case string
+        /// One that is not closed on its line, which has been reported.
+        case unterminatedString
         case openBrace
         case closeBrace
         case openParenthesis

@@ -123,6 +123,16 @@ indirect enum ExpressionSyntax {
     /// Something that could not be read and has been reported.
     case missing(Span)
 
+    /// Whether a part of it could not be read.
+    var isDamaged: Bool {
+        switch self {
+        case .missing: true
+        case .string, .number, .word: false
+        case .call(_, let arguments, _): arguments.contains { $0.value.isDamaged }
+        case .list(let elements, _): elements.contains(where: \.isDamaged)
+        }
+    }
+
     var span: Span {
         switch self {
         case .string(let span), .number(let span), .word(let span), .missing(let span): span

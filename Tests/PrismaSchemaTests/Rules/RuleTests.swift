@@ -1,0 +1,30 @@
+import Testing
+
+@testable import PrismaSchema
+
+@Suite struct RuleTests {
+    static let rows =
+        RuleRow.text + RuleRow.configuration + RuleRow.names + RuleRow.attributes + RuleRow.fields + RuleRow.keys + RuleRow.relations
+
+    @Test(arguments: rows)
+    func saysWhatIsWrongAndWhere(_ row: RuleRow) {
+        let (text, marks) = row.marked
+        let found = Schema.diagnostics(in: [SourceFile(path: "a.prisma", text: text)])
+        let list = Comment(rawValue: found.map { $0.rendered() }.joined(separator: "\n"))
+        #expect(found.map { RuleRow.Mark(line: $0.line, column: $0.column, length: $0.length) } == marks, list)
+        #expect(found.allSatisfy { $0.rule == row.rule.rawValue }, list)
+        #expect(found.first?.message == row.message, list)
+    }
+
+    @Test(arguments: rows)
+    func acceptsWhatIsRight(_ row: RuleRow) {
+        let found = Schema.diagnostics(in: [SourceFile(path: "a.prisma", text: row.goodText)])
+        #expect(found.isEmpty, Comment(rawValue: found.map { $0.rendered() }.joined(separator: "\n")))
+    }
+
+    /// A file that is not text cannot stand in a table of text.
+    @Test func everyRuleHasARow() {
+        let missing = Set(Rule.allCases).subtracting(RuleTests.rows.map(\.rule)).subtracting([.notUTF8])
+        #expect(missing.isEmpty)
+    }
+}
