@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "Prisma", targets: ["Prisma"]),
         .library(name: "PrismaSQLite", targets: ["PrismaSQLite"]),
         .library(name: "PrismaPostgres", targets: ["PrismaPostgres"]),
+        .library(name: "PrismaMigrate", targets: ["PrismaMigrate"]),
         .executable(name: "prisml", targets: ["prisml"]),
     ],
     targets: [
@@ -42,6 +43,9 @@ let package = Package(
         .target(name: "PrismaSQLite", dependencies: ["Prisma", "CSQLite"]),
         .target(name: "PrismaPostgres", dependencies: ["Prisma", "CPostgres"]),
 
+        // What a schema makes of a database.
+        .target(name: "PrismaMigrate", dependencies: ["Prisma", "PrismaSchema"]),
+
         // Floor 5: training. Its parts below the definition of predictors know numbers only.
         .target(name: "PrisMLTraining", dependencies: ["ONNX", "CXGBoost"]),
 
@@ -61,6 +65,8 @@ let package = Package(
         .testTarget(name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"]),
         .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),
         .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
+        .testTarget(
+            name: "PrismaMigrateTests", dependencies: ["PrismaMigrate", "Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
         .testTarget(name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml", "TestSupport"]),
     ]
 )

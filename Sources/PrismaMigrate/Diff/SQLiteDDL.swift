@@ -1,0 +1,19 @@
+/// Statements of SQLite.
+enum SQLiteDDL {
+    static func steps(creating database: DatabaseDefinition) -> [MigrationStep] {
+        database.tables.map(step) + database.tables.flatMap { table in table.indexes.map { DDL.step(creating: $0, on: table) } }
+    }
+
+    private static func step(creating table: TableDefinition) -> MigrationStep {
+        let key = table.primaryKey?.columns ?? []
+        var lines = table.columns.map { column in
+            // A key of one column stands at the column; integers are then numbered by SQLite, whether the schema says so or not.
+            let isKey = key == [column.name]
+            let more = isKey ? " PRIMARY KEY" + (column.type == "INTEGER" ? " AUTOINCREMENT" : "") : ""
+            return DDL.column(column, isRequired: column.isRequired, more)
+        }
+        if key.count > 1 { lines.append("\n" + DDL.indentation + "PRIMARY KEY (\(DDL.names(key)))") }
+        lines += table.foreignKeys.map { DDL.indentation + DDL.constraint($0, space: " ") }
+        return DDL.step(creating: table, lines)
+    }
+}
