@@ -62,11 +62,13 @@ let package = Package(
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
         .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "ONNX"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
-        .testTarget(name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"]),
+        .testTarget(
+            name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"]),
         .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),
         .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
         .testTarget(
-            name: "PrismaMigrateTests", dependencies: ["PrismaMigrate", "Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
+            name: "PrismaMigrateTests",
+            dependencies: ["PrismaMigrate", "Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
         .testTarget(name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml", "TestSupport"]),
     ]
 )
