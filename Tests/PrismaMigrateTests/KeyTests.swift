@@ -72,6 +72,8 @@ import Testing
 
     @Test(arguments: actions, Provider.allCases)
     func `A foreign key`(action: (type: String, arguments: String, sql: String), provider: Provider) throws {
+        // SQLite's cannot be given names.
+        if provider == .sqlite, action.arguments.contains("map") { return }
         let optional = action.type.hasSuffix("?") ? "?" : ""
         let script = try Sample.script(
             provider,

@@ -293,8 +293,8 @@ import Testing
             """
             model Used {
               id   Int        @id
-              tags Ignored[]
-              others Ignored[] @relation("others")
+              tags Ignored[] @ignore
+              others Ignored[] @relation("others") @ignore
             }
             model Ignored {
               id     Int    @id
