@@ -25,6 +25,8 @@ public final class PostgresDatabase: SQLDatabase {
     private let pool: Pool<PostgresConnection>
 
     public var dialect: SQLDialect { .postgresql }
+    /// The database's name on its server.
+    public var name: String { url.database }
 
     /// Prepares to connect to the database at a `postgresql://` URL; the first lease connects.
     public init(url text: String) throws(PrismaError) {

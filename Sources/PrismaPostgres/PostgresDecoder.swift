@@ -120,6 +120,7 @@ struct PostgresDecoder {
     // MARK: - Lists
 
     private func list(_ bytes: UnsafeRawBufferPointer, _ type: PostgresType, column: Int) throws(PrismaError) -> SQLCell {
+        if type.kind == .unsupported { throw unsupported(type, column) }
         var reader = Reader(bytes: bytes)
         guard let dimensions = reader.int32(), reader.int32() != nil, let element = reader.int32() else { throw malformed(column) }
         if dimensions == 0 { return SQLCell(kind: .list) }

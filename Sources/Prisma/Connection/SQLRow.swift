@@ -56,6 +56,18 @@ public struct SQLRow {
         try Self.string(try cell(), at: index - 1)
     }
 
+    /// The next column as the text of a JSON value.
+    ///
+    /// SQLite keeps a number in a `JSONB` column as a number: the declared type has numeric affinity.
+    public mutating func jsonText() throws(PrismaError) -> String {
+        let cell = try cell()
+        switch cell.kind {
+        case .integer: return String(cell.integer)
+        case .real: return "\(cell.real)"
+        default: return try Self.string(cell, at: index - 1)
+        }
+    }
+
     public mutating func date() throws(PrismaError) -> Date {
         Date(microsecondsSince1970: try Self.microseconds(try cell(), at: index - 1))
     }

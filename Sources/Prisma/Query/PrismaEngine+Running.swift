@@ -71,7 +71,7 @@ extension SQLRow {
         case .string, .enumeration: return .text(try string())
         case .date: return .timestamp(microseconds: try SQLRow.microseconds(try cell(), at: index - 1))
         case .bytes: return .bytes(try data())
-        case .json: return .json(try string())
+        case .json: return .json(try jsonText())
         case .list(let element):
             return .list(try list { (row: inout SQLRow) throws(PrismaError) in try row.value(of: element) })
         }

@@ -81,7 +81,7 @@ extension JSON: ColumnValue {
     public var sqlValue: SQLValue { .json(text) }
 
     public init(row: inout SQLRow) throws(PrismaError) {
-        let text = try row.string()
+        let text = try row.jsonText()
         do {
             self = try JSON(parsing: text)
         } catch {
