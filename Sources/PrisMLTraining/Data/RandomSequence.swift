@@ -23,7 +23,7 @@ package struct RandomSequence: RandomNumberGenerator, Sendable {
 
     /// A number of 0..<limit; the limit is at least 1.
     package mutating func next(below limit: UInt32) -> Int {
-        Int((next() >> 32) &* UInt64(max(limit, 1)) >> 32)
+        Int(((next() >> 32) &* UInt64(max(limit, 1))) >> 32)
     }
 
     /// Spreads the bits of a number over all 64.

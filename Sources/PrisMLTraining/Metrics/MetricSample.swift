@@ -1,0 +1,104 @@
+/// Rows prepared so that their metrics can be computed many times, each time with another count for each row.
+///
+/// A bootstrap draws rows with replacement; as counts over rows that are sorted once, each draw is a walk without sorting.
+protocol MetricSample: Sendable {
+    /// The number of rows, and so of counts.
+    var count: Int { get }
+    /// About how many steps one computation takes.
+    var work: Int { get }
+    var kinds: [MetricKind] { get }
+    /// Gives one value for each kind; NaN where there is none, such as an area with one class only.
+    func values(_ counts: UnsafeBufferPointer<Int32>) -> [Double]
+}
+
+extension ScoredRows {
+    var sample: any MetricSample {
+        switch task {
+        case .binary: BinarySample(self)
+        case .classes(let count): ClassesSample(self, classes: count)
+        case .regression: RegressionSample(self)
+        }
+    }
+}
+
+/// The areas under the curves of one class against all others.
+struct RankedAreas {
+    /// Areas from rows in ascending order of score; `starts` marks the rows whose score differs from the one before.
+    @inline(__always)
+    static func areas(
+        count: Int, starts: UnsafeBufferPointer<Bool>, row: (Int) -> (count: Int, isPositive: Bool)
+    ) -> (roc: Double, precision: Double) {
+        var (positives, negatives) = (0, 0)
+        // Twice the pairs that are in order, ties counting half: a whole number.
+        var pairs = 0
+        var (tiedPositives, tiedNegatives) = (0, 0)
+        // The average precision needs the counts above a score, and the walk goes upwards: Σ tied⁺ × above⁺ ÷ above, from the top.
+        for index in 0..<count {
+            if starts[index] {
+                pairs += tiedPositives * (2 * negatives + tiedNegatives)
+                positives += tiedPositives
+                negatives += tiedNegatives
+                (tiedPositives, tiedNegatives) = (0, 0)
+            }
+            let (weight, isPositive) = row(index)
+            if isPositive { tiedPositives += weight } else { tiedNegatives += weight }
+        }
+        pairs += tiedPositives * (2 * negatives + tiedNegatives)
+        positives += tiedPositives
+        negatives += tiedNegatives
+        guard positives > 0 else { return (.nan, .nan) }
+
+        var precision = 0.0
+        var (abovePositives, above) = (0, 0)
+        (tiedPositives, tiedNegatives) = (0, 0)
+        for index in stride(from: count - 1, through: 0, by: -1) {
+            let (weight, isPositive) = row(index)
+            if isPositive { tiedPositives += weight } else { tiedNegatives += weight }
+            if starts[index] {
+                abovePositives += tiedPositives
+                above += tiedPositives + tiedNegatives
+                if tiedPositives > 0 { precision += Double(tiedPositives) * Double(abovePositives) / Double(above) }
+                (tiedPositives, tiedNegatives) = (0, 0)
+            }
+        }
+        let roc = negatives > 0 ? Double(pairs) / 2 / (Double(positives) * Double(negatives)) : Double.nan
+        return (roc, precision / Double(positives))
+    }
+
+    /// Which rows of an ascending order begin a new score.
+    static func starts(_ scores: [Float]) -> [Bool] {
+        scores.indices.map { $0 == 0 || scores[$0] != scores[$0 - 1] }
+    }
+}
+
+/// Frequencies beside probabilities, in ranges of equal width.
+struct CalibrationBins {
+    static let count = 10
+    var rows = [Int](repeating: 0, count: CalibrationBins.count)
+    var hits = [Int](repeating: 0, count: CalibrationBins.count)
+    var probabilities = [Double](repeating: 0, count: CalibrationBins.count)
+
+    static func bin(_ probability: Float) -> Int {
+        min(max(Int(probability * Float(count)), 0), count - 1)
+    }
+
+    @inline(__always)
+    mutating func add(_ weight: Int, bin: Int, probability: Double, isHit: Bool) {
+        rows[bin] += weight
+        if isHit { hits[bin] += weight }
+        probabilities[bin] += Double(weight) * probability
+    }
+
+    /// The mean distance of a range's probabilities from its frequency, weighted by rows.
+    var error: Double {
+        let total = Double(rows.reduce(0, +))
+        return total > 0 ? zip(hits, probabilities).reduce(0) { $0 + (Double($1.0) - $1.1).magnitude } / total : .nan
+    }
+}
+
+enum LogLoss {
+    /// What a probability for the true class costs; the least probability is the last bit of 1, so that no cost is infinite.
+    static func cost(_ probability: Double) -> Double {
+        -Double.logarithm(min(max(probability, Double.ulpOfOne), 1 - Double.ulpOfOne))
+    }
+}
