@@ -28,4 +28,20 @@ enum Sample {
         }
         return try LabelledRows(features, labels: labels)
     }
+
+    /// The same rows with the negative of each column beside it, and with weights of very different sizes.
+    static func mirrored(_ rows: LabelledRows) throws -> LabelledRows {
+        let width = rows.features.columnCount
+        let values = (0..<rows.count).flatMap { row in
+            let own = rows.features.values[(row * width)..<((row + 1) * width)]
+            return own + own.map { -$0 }
+        }
+        var random = RandomSequence(seed: 21)
+        let weights = rows.labels.map { _ in
+            Float(sign: .plus, exponent: random.next(below: 24) - 18, significand: 1 + Float(random.nextUnit()))
+        }
+        return try LabelledRows(
+            FeatureMatrix(names: rows.features.names + rows.features.names.map { "-" + $0 }, values: values), labels: rows.labels,
+            weights: weights)
+    }
 }

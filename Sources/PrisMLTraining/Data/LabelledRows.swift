@@ -67,4 +67,21 @@ package struct LabelledRows: Sendable, Hashable {
             throw TrainingError(.invalidData, "all weights are 0", suggestion: "give some rows a weight")
         }
     }
+
+    /// Refuses other rows that have other columns.
+    func check(sameColumnsAs others: [FeatureMatrix?]) throws {
+        for other in others.compactMap({ $0 }) where other.names != features.names {
+            throw TrainingError(
+                .invalidData, "the rows to train on have the columns \(features.names), others have \(other.names)",
+                suggestion: "pass the same features everywhere, in the same order")
+        }
+    }
+
+    /// Weights that let every class count as much in all as any other: rows ÷ (classes × rows of the class).
+    package func balancedClassWeights(classes: Int) -> [Float] {
+        (0..<classes).map { index in
+            let own = labels.count { $0 == Float(index) }
+            return own > 0 ? Float(Double(count) / (Double(classes) * Double(own))) : 1
+        }
+    }
 }

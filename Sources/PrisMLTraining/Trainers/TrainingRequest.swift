@@ -23,6 +23,19 @@ package struct TrainingRequest: Sendable {
 /// An algorithm that needs no other language, with its parameters.
 package enum TrainingAlgorithm: Sendable, Hashable, Codable {
     case trees(TreeParameters)
+    case linear(LinearParameters)
+}
+
+extension TrainingRequest {
+    /// Trains in this process, on this thread; `progress` is called between rounds and may throw to stop.
+    package func run(progress: (TrainingProgress) throws -> Void = { _ in }) throws -> TrainingResult {
+        switch algorithm {
+        case .trees(let parameters):
+            try TreeTrainer(task, parameters).train(on: training, validation: validation, scoring: scoring, progress: progress)
+        case .linear(let parameters):
+            try LinearTrainer(task, parameters).train(on: training, scoring: scoring, progress: progress)
+        }
+    }
 }
 
 /// What a training gives.
@@ -32,10 +45,6 @@ package struct TrainingResult: Sendable, Hashable {
     package var scores: [Float]
     /// The loss on the validation rows after each round, if there were any.
     package var losses: [Double]
-}
-
-package enum TrainedModel: Sendable, Hashable {
-    case trees(TreeModel)
 }
 
 /// How far a training is.

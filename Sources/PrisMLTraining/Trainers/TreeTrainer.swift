@@ -29,11 +29,7 @@ package struct TreeTrainer: Sendable {
                 .invalidParameter, problems.joined(separator: "; "), at: "algorithm", suggestion: "change what is named")
         }
         try rows.check(learnableAs: task)
-        for other in [validation?.features, scoring] where other.map({ $0.columnCount != rows.features.columnCount }) ?? false {
-            throw TrainingError(
-                .invalidData, "\(rows.features.columnCount) columns are trained on, but other rows have \(other?.columnCount ?? 0)",
-                suggestion: "pass the same features everywhere")
-        }
+        try rows.check(sameColumnsAs: [validation?.features, scoring])
         // Squares of errors, and sums of them, must stay finite in 32 bits.
         if task == .regression, let label = rows.labels.first(where: { $0.magnitude > 1e15 }) {
             throw TrainingError(.invalidData, "a label is as large as \(label)", suggestion: "train on its logarithm, or in larger units")

@@ -1,0 +1,37 @@
+package import ONNX
+
+/// A model as it comes out of a training here.
+package enum TrainedModel: Sendable, Hashable {
+    case trees(TreeModel)
+    case linear(LinearModel)
+
+    package var task: LearningTask {
+        switch self {
+        case .trees(let model): model.task
+        case .linear(let model): model.task
+        }
+    }
+
+    /// The names of the columns that the model reads, in its order.
+    package var columns: [String] {
+        switch self {
+        case .trees(let model): model.columns
+        case .linear(let model): model.columns
+        }
+    }
+
+    /// The model as ONNX: `X` in, `label` and `probabilities` or `prediction` out.
+    ///
+    /// - Parameter labels: the classes' names; nil numbers them from 0.
+    package func onnx(labels: ClassLabels? = nil) throws -> ONNXModel {
+        let names = labels ?? .integers((0..<max(task.classCount, 1)).map { Int64($0) })
+        guard task == .regression || names.count == task.classCount else {
+            throw TrainingError(
+                .invalidModel, "\(task.classCount) classes have \(names.count) names", suggestion: "pass one name for each class")
+        }
+        return switch self {
+        case .trees(let model): try model.onnx(labels: names)
+        case .linear(let model): try model.onnx(labels: names)
+        }
+    }
+}
