@@ -21,6 +21,8 @@ let package = Package(
         .library(name: "Prisma", targets: ["Prisma"]),
         .library(name: "PrismaSQLite", targets: ["PrismaSQLite"]),
         .library(name: "PrismaPostgres", targets: ["PrismaPostgres"]),
+        .library(name: "PrisML", targets: ["PrisML"]),
+        .library(name: "PrisMLTraining", targets: ["PrisMLTraining"]),
         .library(name: "PrismaMigrate", targets: ["PrismaMigrate"]),
         .executable(name: "prisml", targets: ["prisml"]),
     ],
@@ -42,12 +44,14 @@ let package = Package(
         // Floor 3: one driver each, the only importers of their C library.
         .target(name: "PrismaSQLite", dependencies: ["Prisma", "CSQLite"]),
         .target(name: "PrismaPostgres", dependencies: ["Prisma", "CPostgres"]),
-
         // What a schema makes of a database.
         .target(name: "PrismaMigrate", dependencies: ["Prisma", "PrismaSchema"]),
 
-        // Floor 5: training. Its parts below the definition of predictors know numbers only.
-        .target(name: "PrisMLTraining", dependencies: ["ONNX", "CXGBoost"]),
+        // Floor 4: the only place where rows and ONNX meet.
+        .target(name: "PrisML", dependencies: ["Prisma", "PrismaSchema", "ONNX"]),
+
+        // Floor 5: training.
+        .target(name: "PrisMLTraining", dependencies: ["PrisML", "Prisma", "PrismaSchema", "ONNX", "CXGBoost"]),
 
         // Floor 6: the command line. The executable calls one function of the library, as a project's own executable can.
         .target(name: "PrisMLCommands", dependencies: ["PrismaSchema", "PrismaGenerator", "ONNX", "CPrismlBuild"]),

@@ -21,7 +21,7 @@ public struct RowPredictor: Sendable {
     private static let blockSize = 64
 
     /// Space for what is computed on the way; each task needs its own.
-    public struct Scratch {
+    public struct Scratch: Sendable {
         fileprivate var columns: [Float]
         fileprivate var scored: [Bool]
     }

@@ -73,15 +73,9 @@ package struct ExpressionEvaluator {
         case .aggregate(let aggregate):
             return try evaluate(aggregate, scopes: scopes)
         case .function(let function, let arguments):
-            var values: [SQLValue] = []
-            for argument in arguments { values.append(try evaluate(argument, scopes: scopes)) }
-            do {
-                return try function.evaluate(values)
-            } catch let error as PrismaError {
-                throw error
-            } catch {
-                throw PrismaError(.unexpected, "The function \(function.name) failed: \(error)")
-            }
+            throw PrismaError(
+                .invalidExpression, "\(function.name) with \(arguments.count) arguments cannot be evaluated in memory.",
+                help: "Ask the predictor itself: `predict(_:)`.")
         }
     }
 

@@ -1,15 +1,30 @@
 /// A pure function of a row's values that runs in this process: on SQLite registered with the connection, elsewhere applied to
 /// the rows that the database returns.
 package final class RowFunction: Sendable {
+    /// Computes the function from its arguments, which are the next columns of a row; nil is null.
+    package typealias Body = @Sendable (inout SQLRow) throws -> Double?
+
     /// Unique among the functions of a process; a change of the function's behaviour changes its name.
     package let name: String
     package let type: ValueType
-    package let evaluate: @Sendable ([SQLValue]) throws -> SQLValue
+    /// Loads what the function needs; called before a query that uses it runs, so that it can fail with its own error.
+    package let prepare: @Sendable (PrismaEngine) throws -> Prepared
 
-    package init(name: String, type: ValueType, evaluate: @escaping @Sendable ([SQLValue]) throws -> SQLValue) {
+    /// A function that is ready to run; another identity means another behaviour.
+    package struct Prepared: Sendable {
+        package var identity: String
+        package var body: Body
+
+        package init(identity: String, body: @escaping Body) {
+            self.identity = identity
+            self.body = body
+        }
+    }
+
+    package init(name: String, type: ValueType, prepare: @escaping @Sendable (PrismaEngine) throws -> Prepared) {
         self.name = name
         self.type = type
-        self.evaluate = evaluate
+        self.prepare = prepare
     }
 }
 
@@ -19,4 +34,10 @@ extension RowFunction: Hashable {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(name)
     }
+}
+
+/// A database in whose SQL functions of this process can be called.
+package protocol SQLFunctionHost: SQLDatabase {
+    /// Makes the function callable on all connections; a function of that name that is there already is replaced.
+    func register(rowFunction name: String, argumentCount: Int, _ body: @escaping RowFunction.Body)
 }

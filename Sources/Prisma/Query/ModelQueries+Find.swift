@@ -124,6 +124,7 @@ extension ModelQueries {
     /// How many rows match.
     public func count(where condition: Condition? = nil) async throws -> Int {
         let request = try request(where: condition?(Model.columns))
+        try engine.prepareFunctions(of: request.nodes)
         let statement = try request.countStatement(in: engine)
         return try await engine.withConnection(for: .read) { connection in
             try await engine.query(statement, on: connection, model: request.model, columns: ["count"]) { rows in
@@ -165,6 +166,7 @@ extension ModelQueries {
             request.selections += inclusion.selections
             makers.append(inclusion.makeCollector)
         }
+        try engine.prepareFunctions(of: request.nodes)
         let statement = try request.statement(in: engine)
         return try await engine.withConnection(for: .read) { [request, makers] connection in
             let (rows, collectors) = try await engine.query(statement, on: connection, model: request.model) { cursor in

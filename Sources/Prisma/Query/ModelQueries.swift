@@ -45,6 +45,7 @@ extension ModelQueries {
     package func fetch<Row: Sendable>(
         _ request: FindRequest, columns: [String]? = nil, _ read: @escaping @Sendable (inout SQLRow) throws -> Row
     ) async throws -> [Row] {
+        try engine.prepareFunctions(of: request.nodes)
         let statement = try request.statement(in: engine)
         let rows = try await engine.withConnection(for: .read) { connection in
             try await engine.query(statement, on: connection, model: request.model, columns: columns) { cursor in

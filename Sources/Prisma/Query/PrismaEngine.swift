@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import PrismaSchema
+internal import Synchronization
 
 /// What a generated client stands on: an open database and the schema that describes it.
 public final class PrismaEngine: Sendable {
@@ -9,6 +10,12 @@ public final class PrismaEngine: Sendable {
     package let transaction: TransactionState?
     package let options: Options
     private let plans: [String: ModelPlan]
+    /// The functions that the database can call, by name, with the identity of what they do.
+    let registeredFunctions: Registered
+
+    final class Registered: Sendable {
+        let identities = Mutex<[String: String]>([:])
+    }
 
     public struct Options: Sendable {
         /// Called after each statement.
@@ -23,22 +30,25 @@ public final class PrismaEngine: Sendable {
         let plans = schema.models.map { ($0.name, ModelPlan($0, dialect: database.dialect)) }
         self.init(
             database: database, schema: schema, plans: Dictionary(plans, uniquingKeysWith: { first, _ in first }), options: options,
-            transaction: nil)
+            transaction: nil, registeredFunctions: Registered())
     }
 
     private init(
-        database: any SQLDatabase, schema: Schema, plans: [String: ModelPlan], options: Options, transaction: TransactionState?
+        database: any SQLDatabase, schema: Schema, plans: [String: ModelPlan], options: Options, transaction: TransactionState?,
+        registeredFunctions: Registered
     ) {
         self.database = database
         self.schema = schema
         self.plans = plans
         self.options = options
         self.transaction = transaction
+        self.registeredFunctions = registeredFunctions
     }
 
     /// The same engine on one connection, for the body of a transaction.
     package func bound(to transaction: TransactionState) -> PrismaEngine {
-        PrismaEngine(database: database, schema: schema, plans: plans, options: options, transaction: transaction)
+        PrismaEngine(database: database, schema: schema, plans: plans, options: options, transaction: transaction,
+            registeredFunctions: registeredFunctions)
     }
 
     package var dialect: SQLDialect { database.dialect }

@@ -139,6 +139,48 @@ extension JSON: CustomStringConvertible {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// The value on several lines, two spaces a level, for files that people read and compare.
+    package var prettyText: String {
+        var output: [UInt8] = []
+        writePretty(to: &output, indent: 0)
+        output.append(UInt8(ascii: "\n"))
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private func writePretty(to output: inout [UInt8], indent: Int) {
+        func line(_ depth: Int) {
+            output.append(UInt8(ascii: "\n"))
+            output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
+        }
+        switch self {
+        case .array(let elements) where elements.contains { $0.array != nil || $0.object != nil }:
+            output.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                line(indent + 1)
+                element.writePretty(to: &output, indent: indent + 1)
+            }
+            line(indent)
+            output.append(UInt8(ascii: "]"))
+        case .object(let members) where !members.isEmpty:
+            output.append(UInt8(ascii: "{"))
+            for (index, key) in Self.sorted(members).enumerated() {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                line(indent + 1)
+                Self.write(key, to: &output)
+                output.append(contentsOf: ": ".utf8)
+                (members[key] ?? .null).writePretty(to: &output, indent: indent + 1)
+            }
+            line(indent)
+            output.append(UInt8(ascii: "}"))
+        default: write(to: &output)
+        }
+    }
+
+    private static func sorted(_ members: [String: JSON]) -> [String] {
+        members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     private func write(to output: inout [UInt8]) {
         switch self {
         case .null: output.append(contentsOf: "null".utf8)
@@ -156,7 +198,7 @@ extension JSON: CustomStringConvertible {
             output.append(UInt8(ascii: "]"))
         case .object(let members):
             output.append(UInt8(ascii: "{"))
-            for (index, key) in members.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }).enumerated() {
+            for (index, key) in Self.sorted(members).enumerated() {
                 if index > 0 { output.append(UInt8(ascii: ",")) }
                 Self.write(key, to: &output)
                 output.append(UInt8(ascii: ":"))

@@ -1,0 +1,188 @@
+package import Prisma
+package import PrismaSchema
+
+/// What a predictor is, without its Swift types: what is hashed, trained from and compared with an artifact.
+public struct PredictorDefinition: Hashable, Sendable {
+    public let name: String
+    public let model: String
+    package let label: ExpressionNode
+    package let task: PredictorTask
+    public let features: [Feature]
+    package var algorithm = Algorithm.gradientBoostedTrees()
+    package var gates: [Gate] = []
+    package var split = SplitPlan.standard
+    package var filter: ExpressionNode?
+    package var asOf: ExpressionNode?
+    package var seed: UInt64 = 0
+
+    package init(name: String, model: String, label: ExpressionNode, task: PredictorTask, features: [Feature]) {
+        self.name = name
+        self.model = model
+        self.label = label
+        self.task = task
+        self.features = features
+    }
+}
+
+// MARK: - Identity
+
+extension PredictorDefinition {
+    /// The identity of each feature: its expression, its encoding and what stands for nulls.
+    package var featureHashes: [String: String] {
+        Dictionary(features.map { ($0.name, SHA256.hex($0.canonical.text)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// All that decides what a trained model answers, apart from the rows.
+    package var canonical: JSON {
+        [
+            "model": .string(model), "label": .string(CanonicalForm.encode(label)), "features": .array(features.map(\.canonical)),
+            "algorithm": algorithm.canonical, "split": split.canonical,
+            "filter": filter.map { .string(CanonicalForm.encode($0)) } ?? .null,
+            "asOf": asOf.map { .string(CanonicalForm.encode($0)) } ?? .null,
+        ]
+    }
+
+    package var hash: String { SHA256.hex(canonical.text) }
+
+    /// Everything that the expressions read, features first.
+    package var dependencies: ExpressionDependencies {
+        ExpressionDependencies(features.map(\.node) + [label] + [filter, asOf].compactMap(\.self))
+    }
+
+    /// The part of the schema that the predictor reads: a change anywhere else leaves its artifacts valid.
+    package func schemaHash(in schema: Schema) -> String {
+        let dependencies = dependencies
+        var members: [JSON] = []
+        for member in dependencies.columns.union(dependencies.relations).sorted() {
+            guard let field = schema.model(named: member.model)?.field(named: member.field) else {
+                members.append([.string(member.model), .string(member.field), "missing"])
+                continue
+            }
+            members.append([.string(member.model), .string(member.field), .string(field.shape(in: schema))])
+        }
+        return SHA256.hex(JSON.array(members).text)
+    }
+}
+
+extension Feature {
+    var canonical: JSON {
+        [
+            "name": .string(name), "expression": .string(CanonicalForm.encode(node)), "encoding": encoding.canonical,
+            "nulls": nulls.canonical,
+        ]
+    }
+}
+
+extension Field {
+    /// What about a field matters to those who read it.
+    fileprivate func shape(in schema: Schema) -> String {
+        switch kind {
+        case .scalar(let scalar): "\(scalar.rawValue) \(arity) \(nativeType?.name ?? "")"
+        case .enumeration(let name):
+            "enum \(arity) " + (schema.enumeration(named: name)?.values.map(\.databaseName).joined(separator: ",") ?? "missing")
+        case .relation(let relation): "relation \(arity) \(relation.model) \(relation.fields) \(relation.references)"
+        case .unsupported(let type): "unsupported \(type)"
+        }
+    }
+}
+
+// MARK: - Validation
+
+extension PredictorDefinition {
+    /// Everything that keeps the definition from being trained; empty if nothing does.
+    package func problems(in schema: Schema) -> [String] {
+        var problems: [String] = []
+        if name.isEmpty || !name.utf8.allSatisfy(Self.isNameByte) {
+            problems.append("the name \"\(name)\" is used as a folder's name: use letters, digits, - and _")
+        }
+        if features.isEmpty { problems.append("it has no features") }
+        var seen: Set<String> = []
+        for feature in features where !seen.insert(feature.name).inserted {
+            problems.append("two features are named \"\(feature.name)\"")
+        }
+        for member in dependencies.columns.union(dependencies.relations).sorted()
+        where schema.model(named: member.model)?.field(named: member.field) == nil {
+            problems.append("it reads \(member.model).\(member.field), which the schema does not have")
+        }
+        for feature in features { problems += feature.problems(label: label, task: task) }
+        problems += algorithm.problems(for: task)
+        if split.validation < 0 || split.holdout <= 0 || split.validation + split.holdout >= 1 {
+            problems.append("validation and holdout must be parts of the rows that leave some to train on")
+        }
+        return problems
+    }
+
+    /// Throws one error that lists all problems.
+    package func validate(in schema: Schema) throws(PredictorError) {
+        let problems = problems(in: schema)
+        guard problems.isEmpty else {
+            throw PredictorError(
+                .invalidDefinition, predictor: name, problems.joined(separator: "; "), help: "Correct the definition; no row was read.")
+        }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+}
+
+extension Feature {
+    fileprivate func problems(label: ExpressionNode, task: PredictorTask) -> [String] {
+        var problems: [String] = []
+        var readsLabel = false
+        node.visit { if $0 == label { readsLabel = true } }
+        if readsLabel { problems.append("the feature \"\(name)\" reads the label: it would know the answer") }
+        if name.isEmpty { problems.append("a feature has an empty name") }
+        switch (node.type, encoding) {
+        case (.string, _), (.enumeration, _): break
+        case (.date, _):
+            problems.append("the feature \"\(name)\" is a date; use how long ago it is: `.days(until: .now)`, or a part of it")
+        case (.bytes, _), (.json, _), (.list, _):
+            problems.append("the feature \"\(name)\" is of a type that is no number or category")
+        case (_, .automatic): break
+        default: problems.append("the feature \"\(name)\" is a number; encodings are for text and enums")
+        }
+        switch encoding {
+        case .oneHot(let top) where top < 1: problems.append("the feature \"\(name)\" one-hot encodes \(top) values; use at least 1")
+        case .hashed(let buckets) where !(1...4096).contains(buckets):
+            problems.append("the feature \"\(name)\" hashes into \(buckets) buckets; use 1 to 4096")
+        case .targetMean(let smoothing) where !(smoothing >= 0 && smoothing.isFinite):
+            problems.append("the feature \"\(name)\" has a smoothing of \(smoothing); use 0 or more")
+        case .targetMean:
+            if case .classes = task { problems.append("the feature \"\(name)\": a target mean needs a label of two classes or a number") }
+        default: break
+        }
+        return problems
+    }
+}
+
+extension Algorithm {
+    fileprivate func problems(for task: PredictorTask) -> [String] {
+        func fraction(_ name: String, _ value: Double) -> String? {
+            value > 0 && value <= 1 ? nil : "\(name) is \(value); it must be above 0 and at most 1"
+        }
+        func count(_ name: String, _ value: Int, _ range: ClosedRange<Int>) -> String? {
+            range.contains(value) ? nil : "\(name) is \(value); it must be in \(range.lowerBound)...\(range.upperBound)"
+        }
+        switch self {
+        case .gradientBoostedTrees(let p):
+            return [
+                count("rounds", p.rounds, 1...100_000), count("depth", p.depth, 1...16), fraction("learningRate", p.learningRate),
+                fraction("rowSample", p.rowSample), fraction("columnSample", p.columnSample),
+            ].compactMap(\.self)
+        case .randomForest(let p):
+            return [
+                count("trees", p.trees, 1...10_000), count("depth", p.depth, 1...16), fraction("rowSample", p.rowSample),
+                fraction("columnSample", p.columnSample),
+            ].compactMap(\.self)
+        case .linear(let p): return p.l2 >= 0 && p.l2.isFinite ? [] : ["l2 is \(p.l2); it must be 0 or more"]
+        case .scikitLearn(let name, _):
+            return name.hasPrefix("sklearn.") ? [] : ["\"\(name)\" is not the full name of a scikit-learn estimator, as sklearn.ensemble.ExtraTreesClassifier"]
+        }
+    }
+}

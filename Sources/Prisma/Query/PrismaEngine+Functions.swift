@@ -1,0 +1,23 @@
+internal import Synchronization
+
+extension PrismaEngine {
+    /// Loads what the functions of a query need and, where the database can call them, makes them known to it.
+    package func prepareFunctions(of nodes: [ExpressionNode]) throws {
+        let dependencies = ExpressionDependencies(nodes)
+        guard !dependencies.functions.isEmpty else { return }
+        for function in dependencies.functions {
+            let prepared = try function.prepare(self)
+            guard let host = database as? any SQLFunctionHost else { continue }
+            registeredFunctions.identities.withLock { identities in
+                guard identities[function.name] != prepared.identity else { return }
+                host.register(rowFunction: function.name, argumentCount: -1, prepared.body)
+                identities[function.name] = prepared.identity
+            }
+        }
+    }
+}
+
+extension FindRequest {
+    /// All expressions of the request.
+    package var nodes: [ExpressionNode] { [filter, cursor].compactMap(\.self) + order.map(\.node) + selections }
+}

@@ -1,0 +1,10 @@
+package import Prisma
+
+extension SQLiteDatabase: SQLFunctionHost {
+    package func register(rowFunction name: String, argumentCount: Int, _ body: @escaping RowFunction.Body) {
+        register(numericFunction: name, argumentCount: argumentCount) { arguments in
+            var row = SQLRow(cells: arguments)
+            return try body(&row)
+        }
+    }
+}
