@@ -61,13 +61,21 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
 
         // The client of the schema that the tests share, as `prisml generate` writes it.
-        .target(name: "ShopClient", dependencies: ["Prisma", "PrismaSQLite"], path: "Tests/ShopClient", exclude: ["schema.prisma"]),
+        .target(
+            name: "ShopClient", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "PrismaMigrate", "PrismaSchema", "TestSupport"],
+            path: "Tests/ShopClient", exclude: ["schema.prisma"]),
 
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
         .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "ONNX"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
         .testTarget(
             name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"]),
+        .testTarget(
+            name: "PrisMLTests",
+            dependencies: [
+                "PrisML", "PrisMLTraining", "Prisma", "PrismaSchema", "PrismaMigrate", "PrismaSQLite", "PrismaPostgres", "ShopClient",
+                "TestSupport",
+            ]),
         .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),
         .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
         .testTarget(

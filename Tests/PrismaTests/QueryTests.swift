@@ -4,8 +4,8 @@ import ShopClient
 import Testing
 
 @Suite struct QueryTests {
-    @Test func createsAndReadsEachType() async throws {
-        let shop = try await Shop.sqlite()
+    @Test(arguments: Shop.dialects) func createsAndReadsEachType(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         let created = try await shop.prisma.user.create(
             .init(
                 email: "ann@example.com", visits: 4, credits: .max, plan: .enterprise, totalSpent: 0.1, balance: Decimal(string: "12.34"),
@@ -21,8 +21,8 @@ import Testing
         #expect(try await shop.prisma.user.findUnique(where: { $0.id == 2 }) == nil)
     }
 
-    @Test func filtersOrdersAndPages() async throws {
-        let shop = try await Shop.sqlite()
+    @Test(arguments: Shop.dialects) func filtersOrdersAndPages(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.seed()
         let user = shop.prisma.user
         func emails(_ condition: @escaping (User.Columns) -> RowExpression<Bool>) async throws -> [Int] {
@@ -58,8 +58,8 @@ import Testing
             try await shop.prisma.order.findMany(orderBy: { $0.total.descending }, distinct: { [$0.userId.column] }).map(\.id) == [1, 3])
     }
 
-    @Test func includesRelations() async throws {
-        let shop = try await Shop.sqlite()
+    @Test(arguments: Shop.dialects) func includesRelations(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.seed()
         let rows = try await shop.prisma.user.findMany(
             orderBy: { $0.id.ascending },
@@ -81,8 +81,8 @@ import Testing
         #expect(noted.map { $0.1.map(\.text) } == [["fragile"]])
     }
 
-    @Test func selectsValues() async throws {
-        let shop = try await Shop.sqlite()
+    @Test(arguments: Shop.dialects) func selectsValues(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.seed()
         let rows = try await shop.prisma.user.findMany(
             orderBy: { $0.id.ascending }, select: { ($0.id, $0.name, $0.orders.max { $0.total }, $0.email.length) })
@@ -95,8 +95,8 @@ import Testing
         #expect(last == [50, 20.5, nil])
     }
 
-    @Test func changesAndRemoves() async throws {
-        let shop = try await Shop.sqlite()
+    @Test(arguments: Shop.dialects) func changesAndRemoves(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.seed()
         let user = shop.prisma.user
         let updated = try await user.update(where: { $0.id == 1 }) {
@@ -119,9 +119,9 @@ import Testing
         }
     }
 
-    @Test func transactionsKeepAllOrNothing() async throws {
+    @Test(arguments: Shop.dialects) func transactionsKeepAllOrNothing(dialect: SQLDialect) async throws {
         struct Stop: Error {}
-        let shop = try await Shop.sqlite()
+        let shop = try await Shop.make(dialect)
         try await shop.prisma.transaction { tx in
             try await tx.tag.create(.init(default: "a"))
             try? await tx.transaction { inner in

@@ -88,8 +88,10 @@ public struct ArtifactStore: Hashable, Sendable {
         let number = String((versions.last.flatMap(Self.number) ?? 0) + 1)
         let version = String(repeating: "0", count: max(0, 4 - number.count)) + number + "-" + SHA256.hex(manifestText).prefix(8)
         try Self.place(
-            ["model.onnx": model, "metadata.json": Array(metadataText.utf8), "manifest.json": Array(manifestText.utf8),
-             "run.json": Array(run.prettyText.utf8)], at: folder(name, version), name)
+            [
+                "model.onnx": model, "metadata.json": Array(metadataText.utf8), "manifest.json": Array(manifestText.utf8),
+                "run.json": Array(run.prettyText.utf8),
+            ], at: folder(name, version), name)
         return Artifact(name: name, version: version, modelBytes: model, metadata: metadata, manifest: manifest)
     }
 

@@ -150,7 +150,9 @@ extension FeatureEncoder {
         var counts = [Int](repeating: 0, count: vocabulary.texts.count)
         for row in rows where codes[row] >= 0 { counts[Int(codes[row])] += 1 }
         let seen = vocabulary.texts.indices.filter { counts[$0] > 0 }
-        let order = seen.sorted { counts[$0] != counts[$1] ? counts[$0] > counts[$1] : precedes(vocabulary.texts[$0], vocabulary.texts[$1]) }
+        let order = seen.sorted {
+            counts[$0] != counts[$1] ? counts[$0] > counts[$1] : precedes(vocabulary.texts[$0], vocabulary.texts[$1])
+        }
         return order.prefix(top).map { vocabulary.texts[$0] }
     }
 

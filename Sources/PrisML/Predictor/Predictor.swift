@@ -78,14 +78,14 @@ public struct Predictor<Model: Record, Label: ColumnValue>: Sendable {
     public func splitChronologically<Value: ColumnValue>(
         by value: (Model.Columns) -> RowExpression<Value>, validation: Double = 0.15, holdout: Double = 0.2
     ) -> Self where Value.Unwrapped: OrderedColumnValue {
-        changed { $0.split = SplitPlan(method: .chronological(value(Model.columns).node), validation: validation, holdout: holdout) }
+        changed { $0.split = SplitRule(method: .chronological(value(Model.columns).node), validation: validation, holdout: holdout) }
     }
 
     /// Keeps rows together that agree in a value, so that none of a group is both trained on and held out.
     public func splitGrouped<Value: ColumnValue>(
         by value: (Model.Columns) -> RowExpression<Value>, validation: Double = 0.15, holdout: Double = 0.2
     ) -> Self {
-        changed { $0.split = SplitPlan(method: .grouped(value(Model.columns).node), validation: validation, holdout: holdout) }
+        changed { $0.split = SplitRule(method: .grouped(value(Model.columns).node), validation: validation, holdout: holdout) }
     }
 
     /// The parts of the rows that are kept from training.

@@ -10,7 +10,7 @@ public struct PredictorDefinition: Hashable, Sendable {
     public let features: [Feature]
     package var algorithm = Algorithm.gradientBoostedTrees()
     package var gates: [Gate] = []
-    package var split = SplitPlan.standard
+    package var split = SplitRule.standard
     package var filter: ExpressionNode?
     package var asOf: ExpressionNode?
     package var seed: UInt64 = 0
@@ -182,7 +182,8 @@ extension Algorithm {
             ].compactMap(\.self)
         case .linear(let p): return p.l2 >= 0 && p.l2.isFinite ? [] : ["l2 is \(p.l2); it must be 0 or more"]
         case .scikitLearn(let name, _):
-            return name.hasPrefix("sklearn.") ? [] : ["\"\(name)\" is not the full name of a scikit-learn estimator, as sklearn.ensemble.ExtraTreesClassifier"]
+            return name.hasPrefix("sklearn.")
+                ? [] : ["\"\(name)\" is not the full name of a scikit-learn estimator, as sklearn.ensemble.ExtraTreesClassifier"]
         }
     }
 }

@@ -27,6 +27,13 @@ package struct ColumnReference: Hashable, Sendable {
     package var model: String
     package var field: String
     package var type: ValueType
+
+    package init(depth: Int, model: String, field: String, type: ValueType) {
+        self.depth = depth
+        self.model = model
+        self.field = field
+        self.type = type
+    }
 }
 
 package enum UnaryOperator: String, Hashable, Sendable, CaseIterable {

@@ -14,13 +14,15 @@ package struct FindRequest: Sendable {
     /// What is selected after the record's own columns, or instead of them.
     package var selections: [ExpressionNode] = []
     package var selectsRecord = true
+    /// What `.now` stands for, if not this instant.
+    package var now: SQLWriter.Now?
 
     package init(model: String) {
         self.model = model
     }
 
     package func statement(in engine: PrismaEngine) throws(PrismaError) -> SQLStatement {
-        var writer = engine.writer()
+        var writer = engine.writer(now: now)
         try write(to: &writer, engine.plan(model))
         return writer.statement
     }

@@ -47,7 +47,8 @@ public final class PrismaEngine: Sendable {
 
     /// The same engine on one connection, for the body of a transaction.
     package func bound(to transaction: TransactionState) -> PrismaEngine {
-        PrismaEngine(database: database, schema: schema, plans: plans, options: options, transaction: transaction,
+        PrismaEngine(
+            database: database, schema: schema, plans: plans, options: options, transaction: transaction,
             registeredFunctions: registeredFunctions)
     }
 
@@ -62,9 +63,9 @@ public final class PrismaEngine: Sendable {
         return plan
     }
 
-    package func writer() -> SQLWriter {
+    package func writer(now: SQLWriter.Now? = nil) -> SQLWriter {
         SQLWriter(
-            dialect: dialect, schema: schema, now: .instant(microseconds: options.clock().microsecondsSince1970 / 1000 * 1000))
+            dialect: dialect, schema: schema, now: now ?? .instant(microseconds: options.clock().microsecondsSince1970 / 1000 * 1000))
     }
 
     /// Leases a connection, or takes the transaction's.

@@ -1,7 +1,7 @@
 package import Prisma
 
 /// How the rows are dealt out to training, validation and holdout.
-public struct SplitPlan: Hashable, Sendable {
+public struct SplitRule: Hashable, Sendable {
     package enum Method: Hashable, Sendable {
         /// Each class in the same proportion everywhere; at random for numbers.
         case stratified
@@ -18,7 +18,7 @@ public struct SplitPlan: Hashable, Sendable {
     /// The part of the rows that nothing but the metrics sees.
     package var holdout: Double
 
-    package static let standard = SplitPlan(method: .stratified, validation: 0.15, holdout: 0.2)
+    package static let standard = SplitRule(method: .stratified, validation: 0.15, holdout: 0.2)
 
     package var canonical: JSON {
         let name: JSON =

@@ -1,0 +1,237 @@
+internal import Foundation
+internal import ONNX
+package import PrisML
+package import Prisma
+internal import PrismaSchema
+
+/// One training of one predictor, from rows to artifact.
+package struct TrainingRun: Sendable {
+    package let definition: PredictorDefinition
+    package let engine: PrismaEngine
+    package let store: ArtifactStore
+    /// At most so many rows, the first by primary key.
+    package var limit: Int?
+    package var threads = 0
+    package var progress: @Sendable (TrainingStage) -> Void = { _ in }
+
+    package init(_ definition: PredictorDefinition, engine: PrismaEngine, store: ArtifactStore) {
+        self.definition = definition
+        self.engine = engine
+        self.store = store
+    }
+
+    /// What is being done.
+    package enum TrainingStage: Sendable {
+        case extracting(rows: Int)
+        case split(training: Int, validation: Int, holdout: Int)
+        case training(TrainingProgress)
+        case evaluating
+    }
+
+    /// What came out.
+    package struct Outcome: Sendable {
+        package var artifact: Artifact?
+        package var evaluation: Evaluation
+        package var baseline: Evaluation
+        package var parity: Parity
+        package var gates: [GateResult]
+        package var rows: RowCounts
+        package var rounds: Int
+
+        package var passed: Bool { gates.allSatisfy(\.holds) }
+    }
+
+    package struct RowCounts: Sendable, Hashable {
+        package var training: Int
+        package var validation: Int
+        package var holdout: Int
+
+        package var total: Int { training + validation + holdout }
+    }
+
+    /// A gate and what was measured.
+    package struct GateResult: Sendable {
+        package var text: String
+        package var measured: Double?
+        package var wanted: Double?
+        package var holds: Bool
+    }
+
+    /// Trains, measures, and writes an artifact if all gates hold.
+    package func run() async throws -> Outcome {
+        let started = Date()
+        try definition.validate(in: engine.schema)
+        let rows = try await ExtractedRows.read(definition, from: engine, limit: limit) { [progress] count in
+            try Task.checkCancellation()
+            progress(.extracting(rows: count))
+        }
+        guard rows.count > 0 else {
+            throw TrainingError(
+                .invalidData, "no row of \(definition.model) has a label", at: "predictor \(definition.name)",
+                suggestion: "fill the label for some rows, or look at the predictor's condition")
+        }
+        let prepared = try PreparedRows(rows, definition, schema: engine.schema)
+        let split = prepared.split
+        progress(.split(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count))
+        let holdout = prepared.labelled.rows(split.holdout)
+        let result = try train(prepared, holdout)
+        progress(.evaluating)
+        let labels: ClassLabels = prepared.classes.isEmpty ? .integers([]) : .strings(prepared.classes)
+        let model = try result.model.onnx(labels: labels)
+        let parity = try Parity(of: model, task: prepared.task, on: holdout.features, trainer: result.scores)
+        try parity.require()
+
+        let evaluation = try Evaluation(
+            ScoredRows(prepared.task, labels: holdout.labels, scores: result.scores), seed: definition.seed)
+        let training = prepared.labelled.rows(split.training)
+        let baseline = try Evaluation.baseline(prepared.task, training: training.labels, measuredOn: holdout.labels)
+        let counts = RowCounts(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count)
+        var outcome = Outcome(
+            artifact: nil, evaluation: evaluation, baseline: baseline, parity: parity,
+            gates: definition.gates.map { gate($0, evaluation) }, rows: counts, rounds: result.losses.count)
+        guard outcome.passed else { return outcome }
+        try Task.checkCancellation()
+        outcome.artifact = try store.write(
+            name: definition.name, model: model.encoded(), metadata: metadata(prepared, outcome, result), definition: definition,
+            schemaHash: definition.schemaHash(in: engine.schema),
+            run: [
+                "trainedAt": .string(Timestamp.format(started.microsecondsSince1970)),
+                "seconds": .double((Date().timeIntervalSince(started) * 1000).rounded() / 1000),
+            ])
+        PredictorCache.reload(definition.name)
+        return outcome
+    }
+
+    private func train(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingResult {
+        let parameters: TreeParameters
+        switch definition.algorithm {
+        case .gradientBoostedTrees(let given):
+            var trees = TreeParameters(
+                rounds: given.rounds, depth: given.depth, learningRate: given.learningRate, seed: definition.seed)
+            trees.minimumChildWeight = given.minimumChildWeight
+            trees.subsample = given.rowSample
+            trees.columnsPerTree = given.columnSample
+            trees.l2 = given.lambda
+            trees.l1 = given.alpha
+            trees.minimumGain = given.gamma
+            trees.earlyStoppingRounds = prepared.split.validation.isEmpty ? nil : given.earlyStopping
+            parameters = trees
+        case .randomForest(let given):
+            var trees = TreeParameters.forest(
+                trees: given.trees, depth: given.depth, columns: prepared.labelled.features.columnCount, task: prepared.task,
+                seed: definition.seed)
+            trees.minimumChildWeight = given.minimumChildWeight
+            trees.subsample = given.rowSample
+            trees.columnsPerNode = given.columnSample
+            parameters = trees
+        case .linear, .scikitLearn:
+            throw TrainingError(
+                .invalidParameter, "this algorithm cannot be trained here yet", at: "predictor \(definition.name)",
+                suggestion: "use .gradientBoostedTrees or .randomForest")
+        }
+        var chosen = parameters
+        chosen.threads = threads
+        let split = prepared.split
+        return try TreeTrainer(prepared.task, chosen).train(
+            on: prepared.labelled.rows(split.training),
+            validation: chosen.earlyStoppingRounds == nil ? nil : prepared.labelled.rows(split.validation), scoring: holdout.features
+        ) { [progress] in
+            try Task.checkCancellation()
+            progress(.training($0))
+        }
+    }
+
+    private func gate(_ gate: Gate, _ evaluation: Evaluation) -> GateResult {
+        func measured(_ metric: Metric) -> Double? { MetricKind(rawValue: metric.rawValue).flatMap { evaluation[$0]?.value } }
+        switch gate {
+        case .atLeast(let metric, let wanted):
+            let value = measured(metric)
+            return GateResult(text: "\(metric) ≥ \(wanted)", measured: value, wanted: wanted, holds: value.map { $0 >= wanted } ?? false)
+        case .atMost(let metric, let wanted):
+            let value = measured(metric)
+            return GateResult(text: "\(metric) ≤ \(wanted)", measured: value, wanted: wanted, holds: value.map { $0 <= wanted } ?? false)
+        case .improvesOnActive:
+            let metric: MetricKind = evaluation[.rmse] == nil ? .logLoss : .rmse
+            let value = evaluation[metric]?.value
+            let active = try? PredictorCache.fitting(definition, in: store, schemaHash: definition.schemaHash(in: engine.schema))
+            let wanted = active?.metadata["metrics"]?[metric.rawValue]?["value"]?.double
+            return GateResult(
+                text: "improves on the active version (\(metric.title))", measured: value, wanted: wanted,
+                holds: wanted.map { wanted in value.map { $0 < wanted } ?? false } ?? true)
+        }
+    }
+}
+
+/// Rows that are ready to be trained on: split, encoded, labelled.
+struct PreparedRows {
+    let task: LearningTask
+    let classes: [String]
+    let split: RowSplit
+    let encoders: [FeatureEncoder]
+    let labelled: LabelledRows
+
+    init(_ rows: ExtractedRows, _ definition: PredictorDefinition, schema: Schema) throws {
+        var labels = rows.labels
+        switch definition.task {
+        case .binary: (task, classes) = (.binary, ["false", "true"])
+        case .regression: (task, classes) = (.regression, [])
+        case .classes(let names?): (task, classes) = (names.count == 2 ? .binary : .classes(names.count), names)
+        case .classes(nil):
+            // Sorted, so that the order of the rows does not show in the artifact.
+            let sorted = rows.seenClasses.texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            let places = Dictionary(zip(sorted, sorted.indices), uniquingKeysWith: { first, _ in first })
+            labels = labels.map { Float(places[rows.seenClasses.texts[Int($0)]] ?? 0) }
+            (task, classes) = (sorted.count == 2 ? .binary : .classes(sorted.count), sorted)
+        }
+        let plan = SplitPlan(validation: definition.split.validation, holdout: definition.split.holdout, seed: definition.seed)
+        let strategy: SplitPlan.Strategy =
+            switch definition.split.method {
+            case .stratified: task == .regression ? .random : .stratified(labels.map { Int($0) })
+            case .random: .random
+            case .chronological: .chronological(rows.places)
+            case .grouped: .grouped(rows.groups)
+            }
+        let split = try plan.split(rows.keys, strategy)
+        self.split = split
+        let imputes = if case .linear = definition.algorithm { true } else { false }
+        encoders = zip(definition.features, rows.columns).map { feature, column in
+            var categories: [String]?
+            if case .enumeration(let name) = feature.node.type {
+                categories = schema.enumeration(named: name)?.values.map(\.databaseName)
+            }
+            return FeatureEncoder.fitted(
+                feature, on: column, rows: split.training, labels: labels, categories: categories, imputesMissing: imputes)
+        }
+        labelled = try LabelledRows(Self.matrix(rows, encoders), labels: labels)
+    }
+
+    private static func matrix(_ rows: ExtractedRows, _ encoders: [FeatureEncoder]) throws -> FeatureMatrix {
+        let names = encoders.flatMap(\.columns)
+        let width = names.count
+        var values = [Float](repeating: 0, count: rows.count * width)
+        values.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            var offset = 0
+            for (encoder, column) in zip(encoders, rows.columns) {
+                switch column {
+                case .numbers(let numbers):
+                    for (row, number) in numbers.enumerated() { base[row * width + offset] = number.isNaN ? encoder.null : number }
+                case .categories(let codes, let vocabulary):
+                    for (row, code) in codes.enumerated() {
+                        encoder.encode(code < 0 ? nil : vocabulary.texts[Int(code)], into: base + row * width + offset)
+                    }
+                }
+                offset += encoder.width
+            }
+        }
+        return try FeatureMatrix(names: names, values: values)
+    }
+}
+
+extension TrainedModel {
+    func onnx(labels: ClassLabels) throws -> ONNXModel {
+        switch self {
+        case .trees(let model): try model.onnx(labels: labels)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import PrisML
+import PrisMLTraining
+import Prisma
+import ShopClient
+import TestSupport
+import Testing
+
+/// Customers who stay away and order little leave; the rest is noise.
+func churn(_ folder: String) -> Predictor<User, Bool> {
+    Predictor("churn", on: User.self, predicting: \.isChurned) { user in
+        Feature("daysSinceLogin", user.lastLoginAt.days(until: .now))
+        Feature("orders90d", user.orders.where { $0.createdAt > .now - .days(90) }.count)
+        Feature("averageOrder", user.orders.average { $0.total } ?? 0)
+        Feature("visits", user.visits)
+        Feature("plan", user.plan)
+        Feature("domain", user.email.part(after: "@"), .oneHot(top: 3))
+    }
+    .algorithm(.gradientBoostedTrees(rounds: 30, depth: 3))
+    .gate(.accuracy, atLeast: 0.7)
+    .stored(in: folder)
+}
+
+extension Shop {
+    /// Customers with a signal, from a seed.
+    func fill(_ count: Int) async throws {
+        var random = RandomSequence(seed: 7)
+        var users: [User.Create] = []
+        var orders: [Order.Create] = []
+        for id in 1...count {
+            let days = random.nextUnit() * 60
+            let orderCount = random.next(below: 5)
+            let risk = days / 60 - Double(orderCount) * 0.2 + (random.nextUnit() - 0.5) * 0.3
+            users.append(
+                .init(
+                    email: "u\(id)@\(["a.com", "b.org", "c.net", "d.io"][random.next(below: 4)])", visits: random.next(below: 50),
+                    plan: [.free, .pro, .enterprise][random.next(below: 3)], lastLoginAt: id % 11 == 0 ? nil : Shop.day(-days),
+                    isChurned: id % 10 == 0 ? nil : risk > 0.2))
+            for _ in 0..<orderCount {
+                orders.append(.init(total: 10 + random.nextUnit() * 90, userId: id, createdAt: Shop.day(-random.nextUnit() * 90)))
+            }
+        }
+        try await prisma.user.createMany(users)
+        try await prisma.order.createMany(orders)
+    }
+}
+
+@Suite struct ChurnTests {
+    @Test(arguments: Shop.dialects) func trainsAndPredicts(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(600)
+        let churn = churn(shop.folder.file("models"))
+        let outcome = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
+        #expect(outcome.passed)
+        #expect(outcome.rows.total == 540)
+        #expect(outcome.parity.largest < 1e-6)
+        #expect(try #require(outcome.evaluation[.rocAUC]).value > 0.75)
+
+        let rows = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, include: churn)
+        #expect(rows.count == 600)
+        let right = rows.filter { $0.0.isChurned == $0.1.label }.count
+        #expect(Double(right) / 540 > 0.75)
+        #expect(rows.allSatisfy { $0.1.version == outcome.artifact?.version })
+
+        let together = try await shop.prisma.user.findMany(where: { $0.id <= 3 }, include: { ($0.orders, churn) })
+        #expect(together.map(\.2.probability) == Array(rows.prefix(3).map(\.1.probability)))
+
+        let expected = rows.filter { $0.1.probability > 0.5 && $0.0.visits > 10 }
+            .sorted { ($0.1.probability, $1.0.id) > ($1.1.probability, $0.0.id) }.prefix(20).map(\.0.id)
+        let worst = try await shop.prisma.user.findMany(
+            where: { churn($0).probability > 0.5 && $0.visits > 10 }, orderBy: { churn($0).probability.descending }, take: 20)
+        #expect(worst.map(\.id) == expected)
+        #expect(try await shop.prisma.user.count(where: { churn($0).probability > 0.5 }) == rows.filter { $0.1.probability > 0.5 }.count)
+    }
+
+    @Test func theSameRowsGiveTheSameBytes() async throws {
+        var versions: [String] = []
+        for dialect in Shop.dialects {
+            for threads in [1, 2] {
+                let shop = try await Shop.make(dialect)
+                try await shop.fill(300)
+                let churn = churn(shop.folder.file("models"))
+                var run = TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store)
+                run.threads = threads
+                versions.append(try #require(try await run.run().artifact).version)
+            }
+        }
+        #expect(Set(versions).count == 1)
+    }
+}
