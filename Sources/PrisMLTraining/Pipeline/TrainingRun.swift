@@ -76,7 +76,7 @@ package struct TrainingRun: Sendable {
         let holdout = prepared.labelled.rows(split.holdout)
         let result = try train(prepared, holdout)
         progress(.evaluating)
-        let labels: ClassLabels = prepared.classes.isEmpty ? .integers([]) : .strings(prepared.classes)
+        let labels: ClassLabels? = prepared.classes.isEmpty ? nil : .strings(prepared.classes)
         let model = try result.model.onnx(labels: labels)
         let parity = try Parity(of: model, task: prepared.task, on: holdout.features, trainer: result.scores)
         try parity.require()
@@ -103,11 +103,24 @@ package struct TrainingRun: Sendable {
     }
 
     private func train(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingResult {
-        let parameters: TreeParameters
+        let split = prepared.split
+        var request = TrainingRequest(
+            prepared.task, by: try algorithm(prepared), on: prepared.labelled.rows(split.training), scoring: holdout.features)
+        if case .trees(let trees) = request.algorithm, trees.earlyStoppingRounds != nil {
+            request.validation = prepared.labelled.rows(split.validation)
+        }
+        return try request.run { [progress] in
+            try Task.checkCancellation()
+            progress(.training($0))
+        }
+    }
+
+    /// The trainer's parameters for the definition's.
+    private func algorithm(_ prepared: PreparedRows) throws -> TrainingAlgorithm {
+        var trees: TreeParameters
         switch definition.algorithm {
         case .gradientBoostedTrees(let given):
-            var trees = TreeParameters(
-                rounds: given.rounds, depth: given.depth, learningRate: given.learningRate, seed: definition.seed)
+            trees = TreeParameters(rounds: given.rounds, depth: given.depth, learningRate: given.learningRate, seed: definition.seed)
             trees.minimumChildWeight = given.minimumChildWeight
             trees.subsample = given.rowSample
             trees.columnsPerTree = given.columnSample
@@ -115,30 +128,22 @@ package struct TrainingRun: Sendable {
             trees.l1 = given.alpha
             trees.minimumGain = given.gamma
             trees.earlyStoppingRounds = prepared.split.validation.isEmpty ? nil : given.earlyStopping
-            parameters = trees
         case .randomForest(let given):
-            var trees = TreeParameters.forest(
+            trees = .forest(
                 trees: given.trees, depth: given.depth, columns: prepared.labelled.features.columnCount, task: prepared.task,
                 seed: definition.seed)
             trees.minimumChildWeight = given.minimumChildWeight
             trees.subsample = given.rowSample
             trees.columnsPerNode = given.columnSample
-            parameters = trees
-        case .linear, .scikitLearn:
+        case .linear(let given):
+            return .linear(LinearParameters(l2: given.l2))
+        case .scikitLearn(let name, _):
             throw TrainingError(
-                .invalidParameter, "this algorithm cannot be trained here yet", at: "predictor \(definition.name)",
-                suggestion: "use .gradientBoostedTrees or .randomForest")
+                .invalidParameter, "\(name) needs Python, which this build does not call", at: "predictor \(definition.name)",
+                suggestion: "use .gradientBoostedTrees, .randomForest, .logistic or .linear")
         }
-        var chosen = parameters
-        chosen.threads = threads
-        let split = prepared.split
-        return try TreeTrainer(prepared.task, chosen).train(
-            on: prepared.labelled.rows(split.training),
-            validation: chosen.earlyStoppingRounds == nil ? nil : prepared.labelled.rows(split.validation), scoring: holdout.features
-        ) { [progress] in
-            try Task.checkCancellation()
-            progress(.training($0))
-        }
+        trees.threads = threads
+        return .trees(trees)
     }
 
     private func gate(_ gate: Gate, _ evaluation: Evaluation) -> GateResult {
@@ -225,13 +230,5 @@ struct PreparedRows {
             }
         }
         return try FeatureMatrix(names: names, values: values)
-    }
-}
-
-extension TrainedModel {
-    func onnx(labels: ClassLabels) throws -> ONNXModel {
-        switch self {
-        case .trees(let model): try model.onnx(labels: labels)
-        }
     }
 }
