@@ -54,7 +54,11 @@ let package = Package(
         .target(name: "PrisMLTraining", dependencies: ["PrisML", "Prisma", "PrismaSchema", "ONNX", "CXGBoost"]),
 
         // Floor 6: the command line. The executable calls one function of the library, as a project's own executable can.
-        .target(name: "PrisMLCommands", dependencies: ["PrismaSchema", "PrismaGenerator", "ONNX", "CPrismlBuild"]),
+        .target(
+            name: "PrisMLCommands",
+            dependencies: [
+                "PrismaSchema", "PrismaGenerator", "Prisma", "PrismaSQLite", "PrismaPostgres", "PrismaMigrate", "ONNX", "CPrismlBuild",
+            ]),
         .executableTarget(name: "prisml", dependencies: ["PrisMLCommands"]),
 
         // What tests share: temporary folders and a private PostgreSQL.

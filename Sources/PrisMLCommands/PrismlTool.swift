@@ -1,3 +1,4 @@
+import Prisma
 import PrismaSchema
 import Synchronization
 
@@ -90,6 +91,11 @@ public struct PrismlTool: Sendable {
             return .interrupted
         case let error as SchemaError:
             Problems(.failure(error)).print(on: errors)
+            return .input
+        case var error as PrismaError:
+            let next = error.help
+            error.help = nil
+            errors.error(error.description, next: next)
             return .input
         default:
             let message = (error as? CommandError)?.message ?? "\(error)"

@@ -15,6 +15,7 @@ struct CommandError: Error, Hashable, Sendable {
         static let unexpectedArgument = Code(rawValue: "unexpected-argument")
         static let conflictingOptions = Code(rawValue: "conflicting-options")
         static let file = Code(rawValue: "file")
+        static let database = Code(rawValue: "database")
         static let defect = Code(rawValue: "defect")
     }
 
@@ -31,7 +32,7 @@ struct CommandError: Error, Hashable, Sendable {
 
     var exitCode: ExitCode {
         switch code {
-        case .file: .input
+        case .file, .database: .input
         case .defect: .defect
         default: .usage
         }

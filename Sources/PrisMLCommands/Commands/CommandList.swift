@@ -8,6 +8,8 @@ extension Command {
             .validate,
             .format,
             .generate,
+            .db,
+            .migrate,
             .help,
             .completion,
         ])

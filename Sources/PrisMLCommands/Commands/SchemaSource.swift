@@ -42,6 +42,13 @@ struct SchemaSource: Sendable {
 }
 
 extension SchemaSource {
+    /// The schema, with its warnings told; an invalid one is thrown with everything that is wrong with it.
+    func read(in context: CommandContext) throws(SchemaError) -> Schema {
+        let schema = try Schema(files: sources)
+        Problems(.success(schema)).print(on: context.errors)
+        return schema
+    }
+
     /// Reads the schema of a command that takes `SchemaSource.option` and `SchemaSource.argument`.
     static func named(in context: CommandContext) throws -> SchemaSource {
         let option = try context[option]
