@@ -74,6 +74,28 @@ import Testing
         }
     }
 
+    @Test(arguments: Provider.testable)
+    func `Of several pushes at once one makes the tables`(provider: Provider) async throws {
+        let push = SchemaPush(try Sample.schema(provider, Self.models))
+        try await provider.withDatabase { database in
+            let outcomes = await withTaskGroup(of: PrismaError.Code?.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        do {
+                            try await push.run(on: database)
+                            return nil
+                        } catch {
+                            return (error as? PrismaError)?.code ?? .unexpected
+                        }
+                    }
+                }
+                return await group.reduce(into: [PrismaError.Code?]()) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 == nil } == 1)
+            #expect(outcomes.count { $0 == .databaseNotEmpty } == 3)
+        }
+    }
+
     @Test func `A reset of SQLite takes virtual tables and triggers along`() async throws {
         try await Provider.sqlite.withDatabase { database in
             try await database.run(
