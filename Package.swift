@@ -70,7 +70,7 @@ let package = Package(
             path: "Tests/ShopClient", exclude: ["schema.prisma"]),
 
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
-        .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "ONNX"]),
+        .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
         .testTarget(
             name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"]),
