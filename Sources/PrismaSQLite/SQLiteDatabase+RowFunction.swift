@@ -7,4 +7,8 @@ extension SQLiteDatabase: SQLFunctionHost {
             return try body(&row)
         }
     }
+
+    package func addFunctions(to connection: any SQLConnection) async throws {
+        try await (connection as? SQLiteConnection)?.register(registeredFunctions)
+    }
 }

@@ -69,9 +69,8 @@ public final class SQLiteDatabase: SQLDatabase {
         for access: SQLAccess, _ body: @Sendable (any SQLConnection) async throws -> Result
     ) async throws -> Result {
         let pool = access == .read ? readers ?? writers : writers
-        let functions = functions.withLock { $0 }
         return try await pool.withLease { connection in
-            try await connection.register(functions)
+            try await connection.register(self.registeredFunctions)
             return try await body(connection)
         }
     }
@@ -80,6 +79,9 @@ public final class SQLiteDatabase: SQLDatabase {
         await readers?.close()
         await writers.close()
     }
+
+    /// All functions, in the order in which they came.
+    var registeredFunctions: [SQLiteFunction] { functions.withLock { $0 } }
 
     func add(_ function: SQLiteFunction) {
         functions.withLock { $0.append(function) }

@@ -88,3 +88,56 @@ extension Shop {
         #expect(Set(versions).count == 1)
     }
 }
+
+extension ChurnTests {
+    /// A database that calls the predictor itself and one that cannot give the same rows.
+    @Test(arguments: Shop.dialects) func bothStrategiesGiveTheSameRows(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(300)
+        let churn = churn(shop.folder.file("models"))
+        _ = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
+        var options = shop.prisma.engine.options
+        options.callsFunctionsInDatabase = false
+        let naive = PrismaClient(
+            engine: PrismaEngine(database: shop.prisma.engine.database, schema: shop.prisma.engine.schema, options: options))
+        for prisma in [shop.prisma, naive] {
+            let all = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: churn)
+            // Text is ordered as the database does.
+            let byEmail = try await prisma.user.findMany(orderBy: { $0.email.descending }).map(\.id)
+            let places = Dictionary(uniqueKeysWithValues: zip(byEmail, byEmail.indices))
+            func expect(
+                _ found: [User], _ matches: ((User, Prediction<Bool>)) -> Bool,
+                by precedes: ((User, Prediction<Bool>), (User, Prediction<Bool>)) -> Bool,
+                _ cut: ([User]) -> [User] = { $0 }, sourceLocation: SourceLocation = #_sourceLocation
+            ) {
+                #expect(found.map(\.id) == cut(all.filter(matches).sorted(by: precedes).map(\.0)).map(\.id), sourceLocation: sourceLocation)
+            }
+            expect(
+                try await prisma.user.findMany(
+                    where: { (churn($0).probability > 0.6 || $0.visits > 40) && $0.plan == .pro },
+                    orderBy: {
+                        $0.plan.ascending; churn($0).probability.ascending
+                    }, take: 10, skip: 2),
+                { ($0.1.probability > 0.6 || $0.0.visits > 40) && $0.0.plan == .pro },
+                by: { ($0.1.probability, $0.0.id) < ($1.1.probability, $1.0.id) }, { Array($0.dropFirst(2).prefix(10)) })
+            expect(
+                try await prisma.user.findMany(orderBy: { churn($0).probability.descending }, take: -5), { _ in true },
+                by: { ($0.1.probability, $1.0.id) > ($1.1.probability, $0.0.id) }, { Array($0.suffix(5)) })
+            expect(
+                try await prisma.user.findMany(
+                    where: { churn($0).probability * 2 > $0.visits.double / 10 }, orderBy: { $0.email.descending }),
+                { $0.1.probability * 2 > Double($0.0.visits) / 10 },
+                by: { (places[$0.0.id] ?? 0) < (places[$1.0.id] ?? 0) })
+            let cursor = try #require(all.sorted { ($0.1.probability, $0.0.id) < ($1.1.probability, $1.0.id) }.dropFirst(100).first).0.id
+            expect(
+                try await prisma.user.findMany(orderBy: { churn($0).probability.ascending }, take: 5, cursor: { $0.id == cursor }),
+                { _ in true },
+                by: { ($0.1.probability, $0.0.id) < ($1.1.probability, $1.0.id) }, { Array($0.dropFirst(100).prefix(5)) })
+            #expect(
+                try await prisma.user.count(where: { churn($0).probability > 0.5 && $0.visits < 20 })
+                    == all.filter { $0.1.probability > 0.5 && $0.0.visits < 20 }.count)
+            let inTransaction = try await prisma.transaction { tx in try await tx.user.count(where: { churn($0).probability > 0.5 }) }
+            #expect(inTransaction == all.filter { $0.1.probability > 0.5 }.count)
+        }
+    }
+}

@@ -212,21 +212,22 @@ extension ExpressionEvaluator {
         for row in rows {
             var keys: [SQLValue] = []
             for term in aggregate.order { keys.append(try evaluate(term.node, scopes: outer + [row])) }
-            if let current = best, !Self.precedes(keys, current.keys, aggregate.order) { continue }
+            if let current = best, Self.precedes(keys, current.keys, aggregate.order) != true { continue }
             best = (keys, row)
         }
         guard let best else { return .null }
         return try evaluate(value, scopes: outer + [best.row])
     }
 
-    private static func precedes(_ left: [SQLValue], _ right: [SQLValue], _ order: [RowOrder]) -> Bool {
+    /// Whether a row with the left keys comes before one with the right ones; nil if the order does not tell.
+    static func precedes(_ left: [SQLValue], _ right: [SQLValue], _ order: [RowOrder]) -> Bool? {
         for (index, term) in order.enumerated() {
             let (a, b) = (left[index], right[index])
             if a.isNull != b.isNull { return (term.nulls == .first) == a.isNull }
             guard let order = SQLValue.order(a, b), order != .equal else { continue }
             return (order == .less) != term.isDescending
         }
-        return false
+        return nil
     }
 }
 

@@ -40,4 +40,6 @@ extension RowFunction: Hashable {
 package protocol SQLFunctionHost: SQLDatabase {
     /// Makes the function callable on all connections; a function of that name that is there already is replaced.
     func register(rowFunction name: String, argumentCount: Int, _ body: @escaping RowFunction.Body)
+    /// Makes the functions that were registered since callable on a connection that is leased already.
+    func addFunctions(to connection: any SQLConnection) async throws
 }

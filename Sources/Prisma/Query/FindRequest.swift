@@ -14,6 +14,8 @@ package struct FindRequest: Sendable {
     /// What is selected after the record's own columns, or instead of them.
     package var selections: [ExpressionNode] = []
     package var selectsRecord = true
+    /// Places in an order, selected after all else.
+    package var ranks: [RowOrder] = []
     /// What `.now` stands for, if not this instant.
     package var now: SQLWriter.Now?
 
@@ -40,6 +42,11 @@ package struct FindRequest: Sendable {
             try writer.expression(selection)
         }
         if !selectsRecord, selections.isEmpty { writer.write("1") }
+        for rank in ranks {
+            writer.write(", DENSE_RANK() OVER (")
+            try writer.order([rank])
+            writer.write(")")
+        }
         writer.write(" FROM ")
         writer.table(plan.model)
         writer.write(" AS \(alias)")

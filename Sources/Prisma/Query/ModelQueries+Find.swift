@@ -123,15 +123,7 @@ extension ModelQueries {
 
     /// How many rows match.
     public func count(where condition: Condition? = nil) async throws -> Int {
-        let request = try request(where: condition?(Model.columns))
-        try engine.prepareFunctions(of: request.nodes)
-        let statement = try request.countStatement(in: engine)
-        return try await engine.withConnection(for: .read) { connection in
-            try await engine.query(statement, on: connection, model: request.model, columns: ["count"]) { rows in
-                guard var row = try rows.next() else { return 0 }
-                return try row.int()
-            }
-        }
+        try await engine.count(request(where: condition?(Model.columns)))
     }
 
     static var notFound: PrismaError {
@@ -166,23 +158,16 @@ extension ModelQueries {
             request.selections += inclusion.selections
             makers.append(inclusion.makeCollector)
         }
-        try engine.prepareFunctions(of: request.nodes)
-        let statement = try request.statement(in: engine)
         return try await engine.withConnection(for: .read) { [request, makers] connection in
-            let (rows, collectors) = try await engine.query(statement, on: connection, model: request.model) { cursor in
-                var rows: [Model] = []
-                var collectors = makers.map { $0() }
-                while var row = try cursor.next() {
-                    rows.append(try Model(row: &row))
-                    for index in collectors.indices { try collectors[index].collect(&row) }
-                }
-                return (rows, collectors)
+            let start = (rows: [Model](), collectors: makers.map { $0() })
+            let ((rows, collectors), order) = try await engine.read(request, on: connection, into: start) { state, row in
+                state.rows.append(try Model(row: &row))
+                for index in state.collectors.indices { try state.collectors[index].collect(&row) }
             }
             var loader = InclusionLoader(
                 collectors: collectors, isReversed: false, context: QueryContext(engine: engine, connection: connection))
             let loaded = (repeat try await loader.next(each inclusions))
-            let result = rows.indices.map { (rows[$0], repeat (each loaded)[$0]) }
-            return request.isReversed ? result.reversed() : result
+            return (order ?? Array(rows.indices)).map { (rows[$0], repeat (each loaded)[$0]) }
         }
     }
 }

@@ -45,16 +45,10 @@ extension ModelQueries {
     package func fetch<Row: Sendable>(
         _ request: FindRequest, columns: [String]? = nil, _ read: @escaping @Sendable (inout SQLRow) throws -> Row
     ) async throws -> [Row] {
-        try engine.prepareFunctions(of: request.nodes)
-        let statement = try request.statement(in: engine)
-        let rows = try await engine.withConnection(for: .read) { connection in
-            try await engine.query(statement, on: connection, model: request.model, columns: columns) { cursor in
-                var rows: [Row] = []
-                while var row = try cursor.next() { rows.append(try read(&row)) }
-                return rows
-            }
+        let (rows, order) = try await engine.withConnection(for: .read) { connection in
+            try await engine.read(request, on: connection, columns: columns, into: [Row]()) { rows, row in rows.append(try read(&row)) }
         }
-        return request.isReversed ? rows.reversed() : rows
+        return order.map { order in order.map { rows[$0] } } ?? rows
     }
 }
 

@@ -2,7 +2,7 @@ internal import Synchronization
 
 extension PrismaEngine {
     /// Loads what the functions of a query need and, where the database can call them, makes them known to it.
-    package func prepareFunctions(of nodes: [ExpressionNode]) throws {
+    package func prepareFunctions(of nodes: [ExpressionNode], on connection: any SQLConnection) async throws {
         let dependencies = ExpressionDependencies(nodes)
         guard !dependencies.functions.isEmpty else { return }
         for function in dependencies.functions {
@@ -14,7 +14,13 @@ extension PrismaEngine {
                 identities[function.name] = prepared.identity
             }
         }
+        try await (database as? any SQLFunctionHost)?.addFunctions(to: connection)
     }
+}
+
+extension PrismaEngine {
+    /// Whether the database itself can call functions of this process.
+    var callsFunctions: Bool { options.callsFunctionsInDatabase && database is any SQLFunctionHost }
 }
 
 extension FindRequest {

@@ -23,6 +23,9 @@ public final class PrismaEngine: Sendable {
         /// The clock that `.now` reads and that `@default(now())` and `@updatedAt` are filled from.
         public var clock: @Sendable () -> Date = { Date() }
 
+        /// Whether predictions in conditions are computed inside the database where it can; the answers are the same.
+        package var callsFunctionsInDatabase = true
+
         public init() {}
     }
 

@@ -1,0 +1,271 @@
+internal import PrismaSchema
+internal import Synchronization
+
+/// A query with functions of this process, on a database that cannot call them.
+///
+/// The database answers what it can: the conditions without functions, and for the rows that remain the functions' arguments. Those
+/// rows are streamed; functions, remaining conditions and order are evaluated here, and only as many keys are kept as the query takes.
+/// The rows themselves are then fetched by key.
+struct ComputedQuery: Sendable {
+    private let engine: PrismaEngine
+    private let request: FindRequest
+    private let plan: ModelPlan
+    private let table: ComputedColumns
+    private let filter: ExpressionNode?
+    private let order: [RowOrder]
+    private let cursor: ExpressionNode?
+    private let evaluator: ExpressionEvaluator
+    /// The candidates: keys, arguments and plain parts.
+    private let candidates: FindRequest
+    private let keyTypes: [ValueType]
+
+    /// Nil if the database can answer the request by itself.
+    init?(_ request: FindRequest, in engine: PrismaEngine) throws {
+        let decisive = [request.filter, request.cursor].compactMap(\.self) + request.order.map(\.node)
+        guard !engine.callsFunctions, decisive.contains(where: \.hasFunction) else { return nil }
+        plan = try engine.plan(request.model)
+        guard request.distinct.isEmpty else {
+            throw PrismaError(
+                .validationFailed, "`distinct` cannot be combined with a prediction in `where` or `orderBy` on PostgreSQL.",
+                model: request.model, help: "Leave `distinct` out, and drop the rows that repeat in Swift.")
+        }
+        guard !plan.primaryKey.isEmpty else {
+            throw PrismaError(
+                .validationFailed, "A prediction in `where` or `orderBy` needs a model with a key.", model: request.model,
+                help: "Add an @id to the model.")
+        }
+        self.engine = engine
+        self.request = request
+        let keys = try plan.keyColumns()
+        keyTypes = keys.map(\.type)
+        var candidates = FindRequest(model: request.model)
+        candidates.selectsRecord = false
+        candidates.order = keys.map { RowOrder($0, descending: request.isReversed) }
+        let parts = request.filter?.conjuncts ?? []
+        candidates.filter = parts.filter { !$0.hasFunction }.reduce(nil, ExpressionNode.conjunction)
+        let now = engine.options.clock().microsecondsSince1970 / 1000 * 1000
+        candidates.now = .instant(microseconds: now)
+        evaluator = ExpressionEvaluator(now: now)
+
+        var table = ComputedColumns()
+        filter = parts.filter(\.hasFunction).reduce(nil, ExpressionNode.conjunction).map { table.replaced($0) }
+        let terms = request.isReversed ? request.order.map(\.reversed) : request.order
+        order = terms.map { term in
+            let isRanked = !term.node.hasFunction && [.string, .enumeration].contains(term.node.type.kindForOrder)
+            let node = isRanked ? table.rank(RowOrder(term.node, descending: false)) : table.replaced(term.node)
+            return RowOrder(node, descending: term.isDescending, nulls: term.nulls ?? (term.isDescending ? .first : .last))
+        }
+        cursor = request.cursor.map { table.replaced($0) }
+        candidates.selections = keys + table.selections
+        candidates.ranks = table.ranks
+        self.table = table
+        self.candidates = candidates
+    }
+
+    /// The keys of the rows that the query gives, in their order.
+    func keys(on connection: any SQLConnection) async throws -> [SQLValue] {
+        let limit = cursor == nil ? request.take.map { Int($0.magnitude) + (request.skip ?? 0) } : nil
+        let best = try await scan(on: connection, keeping: limit) { Best(order: order, limit: $0) }
+        var rows = best.sorted()
+        if cursor != nil { rows = Array(rows.drop { !$0.isCursor }) }
+        rows = Array(rows.dropFirst(request.skip ?? 0))
+        if let take = request.take { rows = Array(rows.prefix(Int(take.magnitude))) }
+        return rows.map(\.key)
+    }
+
+    func count(on connection: any SQLConnection) async throws -> Int {
+        try await scan(on: connection, keeping: nil) { _ in Counted() }.count
+    }
+
+    private func scan<Sink: ComputedSink>(
+        on connection: any SQLConnection, keeping limit: Int?, _ make: (Int?) -> Sink
+    ) async throws -> Sink {
+        let bodies = try table.functions.map { try $0.prepare(engine).body }
+        let sink = Mutex(make(limit))
+        let cursor = try await connection.open(try candidates.statement(in: engine))
+        do {
+            var isDone = false
+            while !isDone {
+                isDone = try await cursor.read(upTo: 4096) { rows in
+                    try sink.withLock { sink in
+                        var read = 0
+                        while var row = try rows.next() {
+                            read += 1
+                            if let candidate = try candidate(&row, bodies) { sink.add(candidate) }
+                        }
+                        return read == 0
+                    }
+                }
+            }
+            await cursor.close()
+        } catch let error as PrismaError {
+            await cursor.close()
+            throw engine.explained(error, model: request.model, columns: [])
+        } catch {
+            await cursor.close()
+            throw error
+        }
+        return sink.withLock { $0 }
+    }
+
+    /// Nil if the row does not match.
+    private func candidate(_ row: inout SQLRow, _ bodies: [RowFunction.Body]) throws -> Candidate? {
+        var parts: [SQLValue] = []
+        for type in keyTypes { parts.append(try row.value(of: type)) }
+        let values = ComputedRow(try table.values(of: &row, bodies))
+        if let filter, try evaluator.evaluate(filter, on: values) != .bool(true) { return nil }
+        var orderKeys: [SQLValue] = []
+        for term in order { orderKeys.append(try evaluator.evaluate(term.node, on: values)) }
+        let isCursor = try cursor.map { try evaluator.evaluate($0, on: values) == .bool(true) } ?? false
+        return Candidate(key: parts.count == 1 ? parts[0] : .list(parts), order: orderKeys, isCursor: isCursor)
+    }
+
+    struct Candidate: Sendable {
+        var key: SQLValue
+        var order: [SQLValue]
+        var isCursor: Bool
+    }
+}
+
+/// What becomes of the rows that match.
+private protocol ComputedSink: Sendable {
+    mutating func add(_ candidate: ComputedQuery.Candidate)
+}
+
+private struct Counted: ComputedSink {
+    var count = 0
+
+    mutating func add(_ candidate: ComputedQuery.Candidate) { count += 1 }
+}
+
+/// The first rows in an order. Equal rows keep the order in which they came, which is that of the key.
+private struct Best: ComputedSink {
+    let order: [RowOrder]
+    let limit: Int?
+    private var rows: [ComputedQuery.Candidate] = []
+
+    init(order: [RowOrder], limit: Int?) {
+        self.order = order
+        self.limit = limit
+    }
+
+    mutating func add(_ candidate: ComputedQuery.Candidate) {
+        rows.append(candidate)
+        // Cutting at twice the limit makes each row take part in a constant number of sorts.
+        if let limit, rows.count > 2 * limit + 1024 { rows = Array(sorted().prefix(limit)) }
+    }
+
+    func sorted() -> [ComputedQuery.Candidate] {
+        // The standard library's sort is stable, though it does not promise to be: positions make it certain.
+        rows.enumerated().sorted { left, right in
+            ExpressionEvaluator.precedes(left.element.order, right.element.order, order)
+                ?? (left.offset < right.offset)
+        }.map(\.element)
+    }
+}
+
+/// Expressions taken apart: what the database computes, what functions compute from it, and what is left to evaluate.
+struct ComputedColumns: Sendable {
+    private(set) var functions: [RowFunction] = []
+    private var calls: [ExpressionNode] = []
+    private var arguments: [[ExpressionNode]] = []
+    private var plain: [ExpressionNode] = []
+    private(set) var ranks: [RowOrder] = []
+
+    /// The columns that a candidate's row holds: each call's arguments, then the plain parts; ranks follow.
+    var selections: [ExpressionNode] { arguments.flatMap(\.self) + plain }
+
+    /// The expression with each call of a function, and each part that has none, as a column of a `ComputedRow`.
+    mutating func replaced(_ node: ExpressionNode) -> ExpressionNode {
+        if case .function(let function, let arguments) = node {
+            let index = calls.firstIndex(of: node) ?? calls.count
+            if index == calls.count {
+                calls.append(node)
+                functions.append(function)
+                self.arguments.append(arguments)
+            }
+            return Self.column("f\(index)", node.type)
+        }
+        switch node {
+        case .literal, .now: return node
+        default: break
+        }
+        guard node.hasFunction else {
+            let index = plain.firstIndex(of: node) ?? plain.count
+            if index == plain.count { plain.append(node) }
+            return Self.column("p\(index)", node.type)
+        }
+        return node.mappingChildren { replaced($0) }
+    }
+
+    /// The place of a row in an order that only the database knows, as text has.
+    mutating func rank(_ term: RowOrder) -> ExpressionNode {
+        ranks.append(term)
+        return Self.column("r\(ranks.count - 1)", .bigInt)
+    }
+
+    private static func column(_ name: String, _ type: ValueType) -> ExpressionNode {
+        .column(ColumnReference(depth: 0, model: "", field: name, type: type))
+    }
+
+    func values(of row: inout SQLRow, _ bodies: [RowFunction.Body]) throws -> [String: SQLValue] {
+        var values: [String: SQLValue] = [:]
+        for (index, body) in bodies.enumerated() { values["f\(index)"] = try body(&row).map(SQLValue.double) ?? .null }
+        for (index, node) in plain.enumerated() { values["p\(index)"] = try row.value(of: node.type) }
+        for index in ranks.indices { values["r\(index)"] = .int(try row.int64()) }
+        return values
+    }
+}
+
+/// The values of a row that `ComputedColumns` took an expression apart for.
+struct ComputedRow: EvaluationRow {
+    private let values: [String: SQLValue]
+
+    init(_ values: [String: SQLValue]) {
+        self.values = values
+    }
+
+    func value(of field: String) throws(PrismaError) -> SQLValue { values[field] ?? .null }
+
+    func related(by field: String) throws(PrismaError) -> [any EvaluationRow] {
+        throw PrismaError(
+            .invalidExpression, "A prediction of related rows cannot be part of a condition on PostgreSQL.", fields: [field],
+            help: "Query the related model by the prediction first, and use the keys.")
+    }
+}
+
+extension ExpressionNode {
+    var hasFunction: Bool {
+        if case .function = self { return true }
+        return children.contains(where: \.hasFunction)
+    }
+
+    /// The conditions that must all hold.
+    var conjuncts: [ExpressionNode] {
+        if case .binary(.and, let left, let right) = self { left.conjuncts + right.conjuncts } else { [self] }
+    }
+}
+
+extension ValueType {
+    fileprivate enum OrderKind { case string, enumeration, other }
+
+    fileprivate var kindForOrder: OrderKind {
+        switch self {
+        case .string: .string
+        case .enumeration: .enumeration
+        default: .other
+        }
+    }
+}
+
+extension ModelPlan {
+    /// The primary key's columns, of the outermost row.
+    package func keyColumns() throws(PrismaError) -> [ExpressionNode] {
+        var columns: [ExpressionNode] = []
+        for name in primaryKey {
+            guard let type = model.field(named: name)?.valueType else { continue }
+            columns.append(.column(ColumnReference(depth: 0, model: model.name, field: name, type: type)))
+        }
+        return columns
+    }
+}

@@ -1,0 +1,92 @@
+extension PrismaEngine {
+    /// Runs a request on a leased connection; `body` reads each row into a state.
+    ///
+    /// - Returns: the state, and the positions of the rows in the request's order where they did not come in it.
+    package func read<State: Sendable>(
+        _ request: FindRequest, on connection: any SQLConnection, columns: [String]? = nil, into state: State,
+        _ body: @escaping @Sendable (inout State, inout SQLRow) throws -> Void
+    ) async throws -> (state: State, order: [Int]?) {
+        try await prepareFunctions(of: request.nodes, on: connection)
+        if let computed = try ComputedQuery(request, in: self) {
+            return try await read(computed, request, on: connection, columns: columns, into: state, body)
+        }
+        let statement = try request.statement(in: self)
+        let (result, count) = try await query(statement, on: connection, model: request.model, columns: columns) { rows in
+            var result = state
+            var count = 0
+            while var row = try rows.next() {
+                try body(&result, &row)
+                count += 1
+            }
+            return (result, count)
+        }
+        return (result, request.isReversed ? (0..<count).reversed() : nil)
+    }
+
+    /// First the keys of the rows, then the rows by key.
+    private func read<State: Sendable>(
+        _ computed: ComputedQuery, _ request: FindRequest, on connection: any SQLConnection, columns: [String]?, into state: State,
+        _ body: @escaping @Sendable (inout State, inout SQLRow) throws -> Void
+    ) async throws -> (state: State, order: [Int]?) {
+        let keys = try await computed.keys(on: connection)
+        let keyColumns = try plan(request.model).keyColumns()
+        var state = state
+        var positions: [SQLValue: Int] = [:]
+        for chunk in keys.chunked(by: 5000) {
+            var rows = FindRequest(model: request.model)
+            rows.selectsRecord = request.selectsRecord
+            rows.selections = request.selections + keyColumns
+            rows.filter = ExpressionNode.isOne(of: Array(chunk), keyColumns)
+            let start = positions.count
+            let found: [SQLValue]
+            (state, found) = try await query(
+                try rows.statement(in: self), on: connection, model: request.model, columns: columns
+            ) { [state] source in
+                var state = state
+                var found: [SQLValue] = []
+                while var row = try source.next() {
+                    try body(&state, &row)
+                    var parts: [SQLValue] = []
+                    for column in keyColumns { parts.append(try row.value(of: column.type)) }
+                    found.append(parts.count == 1 ? parts[0] : .list(parts))
+                }
+                return (state, found)
+            }
+            for (offset, key) in found.enumerated() { positions[key] = start + offset }
+        }
+        // A row that was deleted between the two reads is left out.
+        let order = keys.compactMap { positions[$0] }
+        return (state, request.isReversed ? order.reversed() : order)
+    }
+
+    func count(_ request: FindRequest) async throws -> Int {
+        let computed = try ComputedQuery(request, in: self)
+        let statement = computed == nil ? try request.countStatement(in: self) : SQLStatement("")
+        return try await withConnection(for: .read) { connection in
+            try await self.prepareFunctions(of: request.nodes, on: connection)
+            if let computed { return try await computed.count(on: connection) }
+            return try await self.query(statement, on: connection, model: request.model, columns: ["count"]) { rows in
+                guard var row = try rows.next() else { return 0 }
+                return try row.int()
+            }
+        }
+    }
+}
+
+extension ExpressionNode {
+    /// Whether the row's key is one of some: values for a simple key, lists for a composite one.
+    static func isOne(of keys: [SQLValue], _ columns: [ExpressionNode]) -> ExpressionNode {
+        if columns.count == 1, let column = columns.first { return .membership(column, keys, column.type) }
+        let rows = keys.compactMap { key -> ExpressionNode? in
+            guard case .list(let parts) = key else { return nil }
+            return zip(columns, parts).map { .binary(.equal, $0, .literal($1, $0.type)) }.reduce(nil, conjunction)
+        }
+        // Halves, so that the tree is as deep as the logarithm of the number of keys.
+        func any(_ rows: ArraySlice<ExpressionNode>) -> ExpressionNode {
+            guard rows.count > 1 else { return rows.first ?? .literal(.bool(false), .bool) }
+            let middle = rows.startIndex + rows.count / 2
+            return .binary(.or, any(rows[..<middle]), any(rows[middle...]))
+        }
+        return any(rows[...])
+    }
+}
