@@ -35,7 +35,8 @@ let package = Package(
 
         // Floor 1: no database, no C.
         .target(name: "PrismaSchema"),
-        .target(name: "ONNX"),
+        .target(name: "CONNXKernels", exclude: ["walk.inc", "rank.inc"]),
+        .target(name: "ONNX", dependencies: ["CONNXKernels"]),
 
         // Floor 2: the client's machinery.
         .target(name: "Prisma", dependencies: ["PrismaSchema"]),

@@ -23,19 +23,20 @@ public struct RowPredictor: Sendable {
     /// Space for what is computed on the way; each task needs its own.
     public struct Scratch: Sendable {
         fileprivate var columns: [Float]
-        fileprivate var scored: [Bool]
+        fileprivate var trees: TreeEngine<Float>.Scratch
     }
 
     enum Estimator: Sendable {
-        case trees(TreePredictor<Float>)
+        case trees(TreeEngine<Float>)
         case linearRegressor(LinearRegressor)
         case linearClassifier(LinearClassifier)
     }
 
     public func makeScratch() -> Scratch {
-        Scratch(
+        let trees = if case .trees(let trees) = estimator { trees.makeScratch() } else { TreeEngine<Float>.Scratch() }
+        return Scratch(
             columns: [Float](repeating: 0, count: preparation.isEmpty ? 0 : Self.blockSize * columnCount),
-            scored: [Bool](repeating: false, count: outputCount))
+            trees: trees)
     }
 
     /// Predicts `rowCount` rows of ``columnCount`` floats each.
@@ -55,23 +56,21 @@ public struct RowPredictor: Sendable {
                 .invalidInput, "\(rowCount) rows need \(columnCount) columns and \(outputCount) scores each",
                 suggestion: "pass buffers of that size")
         }
-        try scratch.scored.withUnsafeMutableBufferPointer { scored in
-            guard let flags = scored.baseAddress, scored.count >= outputCount else { throw Self.foreignScratch }
-            guard !preparation.isEmpty else {
-                estimate(source, rowCount, target, classes?.baseAddress, flags)
-                return
-            }
+        guard !preparation.isEmpty else {
+            try estimate(source, rowCount, target, classes?.baseAddress, &scratch.trees)
+            return
+        }
+        guard scratch.columns.count >= Self.blockSize * columnCount else { throw Self.foreignScratch }
+        var row = 0
+        while row < rowCount {
+            let count = min(Self.blockSize, rowCount - row)
             try scratch.columns.withUnsafeMutableBufferPointer { columns in
-                guard let block = columns.baseAddress, columns.count >= Self.blockSize * columnCount else { throw Self.foreignScratch }
-                var row = 0
-                while row < rowCount {
-                    let count = min(Self.blockSize, rowCount - row)
-                    block.update(from: source + row * columnCount, count: count * columnCount)
-                    for step in preparation { step.apply(block, rows: count, columns: columnCount) }
-                    estimate(block, count, target + row * outputCount, classes?.baseAddress.map { $0 + row }, flags)
-                    row += count
-                }
+                guard let block = columns.baseAddress else { return }
+                block.update(from: source + row * columnCount, count: count * columnCount)
+                for step in preparation { step.apply(block, rows: count, columns: columnCount) }
+                try estimate(block, count, target + row * outputCount, classes?.baseAddress.map { $0 + row }, &scratch.trees)
             }
+            row += count
         }
     }
 
@@ -81,19 +80,20 @@ public struct RowPredictor: Sendable {
     @inline(__always)
     private func estimate(
         _ rows: UnsafePointer<Float>, _ count: Int, _ scores: UnsafeMutablePointer<Float>, _ classes: UnsafeMutablePointer<Int32>?,
-        _ scored: UnsafeMutablePointer<Bool>
-    ) {
+        _ scratch: inout TreeEngine<Float>.Scratch
+    ) throws {
+        if case .trees(let trees) = estimator {
+            guard trees.accepts(scratch) else { throw Self.foreignScratch }
+            trees.predict(rows: rows, columns: columnCount, count: count, into: scores, classes: classes, scratch: &scratch)
+            return
+        }
         for row in 0..<count {
             let source = rows + row * columnCount
             let target = UnsafeMutableBufferPointer(start: scores + row * outputCount, count: outputCount)
-            let best: Int32
+            var best: Int32 = 0
             switch estimator {
-            case .trees(let trees):
-                if let first = target.baseAddress { trees.walker.aggregate(source, into: first, scored: scored) }
-                best = trees.output.finish(target, scored: scored)
-            case .linearRegressor(let linear):
-                linear.scores(source, columns: columnCount, into: target)
-                best = 0
+            case .trees: break
+            case .linearRegressor(let linear): linear.scores(source, columns: columnCount, into: target)
             case .linearClassifier(let linear):
                 linear.scores(source, columns: columnCount, into: target)
                 best = linear.finish(target)

@@ -9,16 +9,16 @@ enum TreeOperators {
 
 /// An ensemble in the precision of its input.
 struct TreeOperator: Operator {
-    let narrow: Deferred<TreePredictor<Float>>
-    let wide: Deferred<TreePredictor<Double>>
+    let narrow: Deferred<TreeEngine<Float>>
+    let wide: Deferred<TreeEngine<Double>>
     private let isClassifier: Bool
     /// Whether the output has the input's precision; the older operators always give single precision.
     private let keepsPrecision: Bool
 
     init(_ context: NodeContext) throws {
         let node = context.node
-        narrow = Deferred { try TreePredictor(node) }
-        wide = Deferred { try TreePredictor(node) }
+        narrow = Deferred { try TreeEngine(node) }
+        wide = Deferred { try TreeEngine(node) }
         isClassifier = node.operation == "TreeEnsembleClassifier"
         keepsPrecision = node.operation == "TreeEnsemble"
         // The precision that will be used is made now, so that a file's faults are found when it is opened.
@@ -49,6 +49,11 @@ struct TreeOperator: Operator {
 struct RowShape {
     let rows: Int
     let columns: Int
+
+    init(rows: Int, columns: Int) {
+        self.rows = rows
+        self.columns = columns
+    }
 
     init(_ tensor: Tensor) throws {
         switch tensor.shape.count {

@@ -70,13 +70,17 @@ extension TreeEnsemble {
     private static func outputCount(_ node: ONNXNode, _ prefix: String) throws -> Int {
         if prefix == "target" {
             let targets = try node.attribute("n_targets")?.int() ?? 1
-            // More outputs than weights could fill would be an allocation that a few bytes ask for.
-            guard targets >= 1, targets <= 1 << 20 else { throw Self.invalid("n_targets is \(targets)") }
-            return Int(targets)
+            return try Self.checkedTargets(targets, weights: node.attribute("target_ids")?.body.count ?? 0)
         }
         let labels = try ClassLabels(node, integers: "classlabels_int64s")
         guard labels.count >= 1 else { throw Self.invalid("there are no class labels") }
         return labels.count
+    }
+
+    /// The number of targets; more than weights could fill would be an allocation that a few bytes ask for.
+    static func checkedTargets(_ targets: Int64, weights: Int) throws -> Int {
+        guard targets >= 1, targets <= max(1024, weights) else { throw invalid("n_targets is \(targets)") }
+        return Int(targets)
     }
 
     private static func aggregate(_ node: ONNXNode) throws -> Aggregate {
@@ -106,7 +110,9 @@ extension TreeEnsemble {
     }
 
     /// The longest path of each tree, by a walk that notices circles.
-    static func depths(_ nodes: [StoredNode], roots: [Int]) throws -> [Int] {
+    ///
+    /// - Parameter cost: the steps that a branch counts for.
+    static func depths(_ nodes: [StoredNode], roots: [Int], cost: (StoredNode) -> Int32 = { _ in 1 }) throws -> [Int] {
         // Depth below each node; -1 is not yet known, -2 is on the path that is being walked.
         var below = [Int32](repeating: -1, count: nodes.count)
         var path: [Int32] = []
@@ -126,7 +132,7 @@ extension TreeEnsemble {
                 }
                 let (yes, no) = (below[Int(node.yes)], below[Int(node.no)])
                 if yes >= 0, no >= 0 {
-                    below[index] = 1 + max(yes, no)
+                    below[index] = cost(node) + max(yes, no)
                     path.removeLast()
                 } else if yes == -2 || no == -2 {
                     throw Self.invalid("node \(index) is below itself")

@@ -16,7 +16,7 @@ extension TreeEnsemble {
         let missing = try integers("nodes_missing_value_tracks_true")
         let targets = try integers("leaf_targetids")
         let roots = try integers("tree_roots")
-        let outputCount = try node.attribute("n_targets")?.int() ?? 1
+        let outputCount = try Self.checkedTargets(try node.attribute("n_targets")?.int() ?? 1, weights: targets.count)
         let branchCount = thresholds.count
         for (name, found) in [
             ("nodes_featureids", features.count), ("nodes_modes", modes.count), ("nodes_truenodeids", yes.count),
@@ -28,7 +28,6 @@ extension TreeEnsemble {
             throw Self.invalid("nodes_missing_value_tracks_true has \(missing.count) entries where nodes_splits has \(branchCount)")
         }
         guard targets.count == leafWeights.count else { throw Self.invalid("leaf_targetids and leaf_weights differ in length") }
-        guard outputCount >= 1, outputCount <= 1 << 20 else { throw Self.invalid("n_targets is \(outputCount)") }
         guard targets.allSatisfy({ $0 >= 0 && $0 < outputCount }) else {
             throw Self.invalid("a leaf adds to an output outside of 0..<\(outputCount)")
         }
@@ -65,7 +64,7 @@ extension TreeEnsemble {
 
         self.nodes = nodes
         self.featureCount = featureCount
-        self.outputCount = Int(outputCount)
+        self.outputCount = outputCount
         self.precision = isWide ? .double : .float
         self.roots = try roots.map { root in
             guard root >= 0, root < branchCount else { throw Self.invalid("a tree starts at branch \(root) of \(branchCount)") }

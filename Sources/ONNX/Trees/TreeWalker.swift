@@ -51,21 +51,3 @@ struct TreeWalker: Sendable {
         }
     }
 }
-
-/// The numbers that an ensemble is evaluated in.
-protocol TreeNumber: Score {
-    static func threshold(_ ensemble: TreeEnsemble, _ node: Int) -> Self
-    static func weights(_ ensemble: TreeEnsemble) -> [Self]
-}
-
-extension Float: TreeNumber {
-    @inline(__always)
-    static func threshold(_ ensemble: TreeEnsemble, _ node: Int) -> Float { ensemble.nodes[node].threshold }
-    static func weights(_ ensemble: TreeEnsemble) -> [Float] { ensemble.weights }
-}
-
-extension Double: TreeNumber {
-    @inline(__always)
-    static func threshold(_ ensemble: TreeEnsemble, _ node: Int) -> Double { ensemble.wideThresholds[node] }
-    static func weights(_ ensemble: TreeEnsemble) -> [Double] { ensemble.wideWeights }
-}

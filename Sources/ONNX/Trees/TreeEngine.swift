@@ -1,0 +1,151 @@
+/// An ensemble compiled for predicting: the fastest form that its trees fit into.
+final class TreeEngine<Number: TreeNumber>: Sendable {
+    private enum Form: Sendable {
+        /// Trees of up to 64 leaves in single precision; the forest is for single rows, where they have no kernel.
+        case small(SmallTrees, Forest<Number>?)
+        case forest(Forest<Number>)
+        /// As the file has them: for extremes in place of sums, and where what a leaf adds to depends on the row.
+        case stored(TreeWalker)
+    }
+
+    /// Space for one task's work.
+    struct Scratch {
+        fileprivate var keys: [Number.Key] = []
+        fileprivate var scored: [Bool] = []
+        fileprivate var bytes: [UInt8] = []
+        fileprivate var floats: [Float] = []
+    }
+
+    let ensemble: TreeEnsemble
+    let output: EnsembleOutput
+    private let form: Form
+    private let scored: [Bool]
+
+    /// - Parameter level: the instruction set that may be used; tests ask for less than the best.
+    init(_ node: ONNXNode, level: SmallTrees.Level = .best) throws {
+        ensemble = try TreeEnsemble(node, precision: Number.self == Double.self ? .double : .float)
+        let task: EnsembleOutput.Task =
+            node.operation == "TreeEnsembleClassifier"
+            ? .classification(try ClassLabels(node, integers: "classlabels_int64s")) : .regression
+        do {
+            output = try EnsembleOutput(ensemble, task: task, transform: try PostTransform(node))
+        } catch let error as ONNXError {
+            throw error.located(node.place)
+        }
+        guard ensemble.aggregate == .sum || ensemble.aggregate == .average else {
+            (form, scored) = (.stored(TreeWalker(ensemble: ensemble)), [])
+            return
+        }
+        let program = try TreeProgram<Number>(ensemble)
+        scored = program.leaves.scored ?? []
+        if program.leaves.scored == nil {
+            form = .stored(TreeWalker(ensemble: ensemble))
+        } else if let single = program as? TreeProgram<Float>, let small = SmallTrees(single, level: level) {
+            form = .small(small, small.hasRowKernel ? nil : Forest(program))
+        } else {
+            form = .forest(Forest(program))
+        }
+    }
+
+    private var forest: Forest<Number>? {
+        switch form {
+        case .small(_, let forest): forest
+        case .forest(let forest): forest
+        case .stored: nil
+        }
+    }
+
+    private var small: SmallTrees? {
+        if case .small(let small, _) = form { small } else { nil }
+    }
+
+    func makeScratch() -> Scratch {
+        Scratch(
+            keys: [Number.Key](repeating: 0, count: forest?.scratchCount ?? 0), scored: [Bool](repeating: false, count: output.outputCount),
+            bytes: [UInt8](repeating: 0, count: small?.scratchBytes ?? 0), floats: [Float](repeating: 0, count: small?.scratchFloats ?? 0))
+    }
+
+    /// Whether a scratch space is large enough; another engine's may not be.
+    @inline(__always)
+    func accepts(_ scratch: Scratch) -> Bool {
+        scratch.keys.count >= forest?.scratchCount ?? 0 && scratch.scored.count >= output.outputCount
+            && scratch.bytes.count >= small?.scratchBytes ?? 0 && scratch.floats.count >= small?.scratchFloats ?? 0
+    }
+
+    /// Predicts rows that are `columns` apart; the caller has seen to it that there are enough columns and enough space.
+    func predict(
+        rows: UnsafePointer<Number>, columns: Int, count: Int, into scores: UnsafeMutablePointer<Number>,
+        classes: UnsafeMutablePointer<Int32>?,
+        scratch: inout Scratch
+    ) {
+        let width = output.outputCount
+        if case .stored(let walker) = form {
+            scratch.scored.withUnsafeMutableBufferPointer { flags in
+                guard let flags = flags.baseAddress else { return }
+                for row in 0..<count {
+                    walker.aggregate(rows + row * columns, into: scores + row * width, scored: flags)
+                    let best = output.finish(UnsafeMutableBufferPointer(start: scores + row * width, count: width), scored: flags)
+                    if let classes { classes[row] = best }
+                }
+            }
+            return
+        }
+        let done = sumSmall(rows, columns, count, scores, &scratch)
+        if done < count, let forest {
+            scratch.keys.withUnsafeMutableBufferPointer { keys in
+                guard let keys = keys.baseAddress else { return }
+                forest.sum(rows: rows + done * columns, columns: columns, count: count - done, into: scores + done * width, keys: keys)
+            }
+        }
+        scored.withUnsafeBufferPointer { flags in
+            guard let flags = flags.baseAddress else { return }
+            for row in 0..<count {
+                let best = output.finish(UnsafeMutableBufferPointer(start: scores + row * width, count: width), scored: flags)
+                if let classes { classes[row] = best }
+            }
+        }
+    }
+
+    /// Sums with the kernels for small trees; gives the number of rows that are done.
+    @inline(__always)
+    private func sumSmall(
+        _ rows: UnsafePointer<Number>, _ columns: Int, _ count: Int, _ scores: UnsafeMutablePointer<Number>, _ scratch: inout Scratch
+    ) -> Int {
+        // Only an engine of single precision has this form.
+        guard let small, Number.self == Float.self else { return 0 }
+        let rows = UnsafeRawPointer(rows).assumingMemoryBound(to: Float.self)
+        let scores = UnsafeMutableRawPointer(scores).assumingMemoryBound(to: Float.self)
+        return scratch.bytes.withUnsafeMutableBufferPointer { bytes in
+            scratch.floats.withUnsafeMutableBufferPointer { floats in
+                guard let bytes = bytes.baseAddress, let floats = floats.baseAddress else { return 0 }
+                return small.sum(
+                    rows: rows, columns: columns, count: count, width: output.outputCount, into: scores, bytes: bytes, floats: floats)
+            }
+        }
+    }
+
+    /// Predicts a matrix into new arrays.
+    func predict(_ values: [Number], _ shape: RowShape) throws -> (scores: [Number], classes: [Int32]) {
+        guard shape.columns >= ensemble.featureCount || shape.rows == 0 else {
+            throw ONNXError(
+                .invalidInput, "the trees read \(ensemble.featureCount) columns, the rows have \(shape.columns)",
+                suggestion: "pass the columns that the model was trained with, in the same order")
+        }
+        var scratch = makeScratch()
+        var classes = [Int32](repeating: 0, count: shape.rows)
+        let count = shape.rows * output.outputCount
+        let scores = [Number](unsafeUninitializedCapacity: count) { buffer, initialized in
+            values.withUnsafeBufferPointer { rows in
+                classes.withUnsafeMutableBufferPointer { classes in
+                    guard shape.rows > 0, let source = rows.baseAddress ?? UnsafePointer(bitPattern: 8), let target = buffer.baseAddress
+                    else { return }
+                    predict(
+                        rows: source, columns: shape.columns, count: shape.rows, into: target, classes: classes.baseAddress,
+                        scratch: &scratch)
+                }
+            }
+            initialized = count
+        }
+        return (scores, classes)
+    }
+}
