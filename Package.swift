@@ -64,6 +64,8 @@ let package = Package(
 
         // What tests share: temporary folders and a private PostgreSQL.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        // A process that the driver tests may kill, and whose memory they measure.
+        .executableTarget(name: "DriverProbe", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres"], path: "Tests/DriverProbe"),
 
         // The client of the schema that the tests share, as `prisml generate` writes it.
         .target(
@@ -82,7 +84,7 @@ let package = Package(
                 "TestSupport",
             ]),
         .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),
-        .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
+        .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport", "DriverProbe"]),
         .testTarget(
             name: "PrismaMigrateTests",
             dependencies: ["PrismaMigrate", "Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),

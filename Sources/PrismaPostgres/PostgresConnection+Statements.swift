@@ -125,7 +125,7 @@ extension PostgresConnection {
     }
 
     /// COPY takes the connection over, so it has a method of its own.
-    private func refuseCopy(_ result: PostgresResult, sql: String) throws(PrismaError) {
+    func refuseCopy(_ result: PostgresResult, sql: String?) throws(PrismaError) {
         guard [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(result.status) else { return }
         isLost = true
         throw PrismaError(.rawQueryFailed, "COPY cannot be run as a query.", sql: sql, help: "Read through a cursor instead.")
@@ -208,15 +208,15 @@ extension PostgresConnection {
         var error: (any Error)?
         for step in sent {
             guard let result = try await nextResult() else { throw failure(sql: nil) }
-            while let further = try await nextResult() { _ = further }
+            // libpq repeats the result of a COPY for ever.
+            try refuseCopy(result, sql: nil)
+            while let further = try await nextResult() { try refuseCopy(further, sql: nil) }
             do {
                 switch step {
                 case .prepare(let sql, let prepared):
-                    try refuseCopy(result, sql: sql)
                     try check(result, sql: sql)
                     if let evicted = statements?.insert(prepared, for: sql), !evicted.name.isEmpty { forgotten.append(evicted.name) }
                 case .statement(let sql, let prepared):
-                    try refuseCopy(result, sql: sql)
                     try check(result, sql: sql)
                     results.append((result, prepared))
                 case .forget(let name):

@@ -108,6 +108,7 @@ extension PostgresConnection {
                 available += result.rowCount
                 stream?.results.append(result)
             } else {
+                try refuseCopy(result, sql: stream?.sql)
                 try check(result, sql: stream?.sql)
             }
         }
@@ -127,7 +128,7 @@ extension PostgresConnection {
         guard !stream.isComplete, !isLost else { return }
         let cancellation = makeCancellation()
         cancellation.request()
-        while let result = try? await nextResult() { _ = result }
+        while let result = try? await nextResult(), (try? refuseCopy(result, sql: nil)) != nil { continue }
         await cancellation.finish(isLost: isLost)
     }
 }

@@ -63,9 +63,10 @@ extension SQLDatabase {
 
     /// Checks the rows that a statement gives.
     func expect(
-        _ statement: SQLStatement, gives expected: [[Value]], sourceLocation: SourceLocation = #_sourceLocation
+        _ statement: SQLStatement, for access: SQLAccess = .read, gives expected: [[Value]],
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let found = try await rows(statement)
+        let found = try await rows(statement, for: access)
         #expect(found == expected, sourceLocation: sourceLocation)
     }
 
