@@ -51,7 +51,7 @@ struct MissingRelations {
         let name = field.relation?.name?.text
         // Without a name, the two ends of a relation of a model with itself could not be told apart.
         if target == id.model, name == nil { return }
-        let relationName = name.map { "\"\(StringLiteral.escaped($0))\"" }
+        let relationName = name.map(JSONText.quoted)
         let model = draft.models[id.model]
         if field.arity == .list {
             guard let key = key(of: id.model) else { return }

@@ -139,7 +139,7 @@ struct Printer {
             if !value.attributes.isEmpty { cells.append(text(value.attributes)) }
             table.add(cells, suffix: value.comment.map(verbatim) ?? "")
         case .setting(let setting):
-            let value = setting.hasInnerComment ? verbatim(setting.value.span) : text(setting.value)
+            let value = setting.hasInnerComment ? verbatim(setting.value.span) : file.text(setting.value)
             table.add([file.text(setting.name), "= " + value], suffix: setting.comment.map(verbatim) ?? "")
         case .attribute, .comment, .blank: break
         }
@@ -168,20 +168,6 @@ struct Printer {
 
     private func text(_ attribute: AttributeSyntax, prefix: String) -> String {
         if attribute.hasInnerComment { return verbatim(attribute.span) }
-        return prefix + file.text(attribute.name) + (attribute.arguments.map(text) ?? "")
-    }
-
-    private func text(_ arguments: [ArgumentSyntax]) -> String {
-        "("
-            + arguments.map { argument in (argument.name.map { file.text($0) + ": " } ?? "") + text(argument.value) }
-            .joined(separator: ", ") + ")"
-    }
-
-    private func text(_ value: ExpressionSyntax) -> String {
-        switch value {
-        case .string(let span), .number(let span), .word(let span), .missing(let span): file.text(span)
-        case .call(let name, let arguments, _): file.text(name) + text(arguments)
-        case .list(let elements, _): "[" + elements.map(text).joined(separator: ", ") + "]"
-        }
+        return prefix + file.text(attribute.name) + (attribute.arguments.map(file.text) ?? "")
     }
 }

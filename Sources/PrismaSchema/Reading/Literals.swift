@@ -29,11 +29,6 @@ enum StringLiteral {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// The text as it is written between quotes.
-    static func escaped(_ text: String) -> String {
-        String(JSONText.quoted(text).dropFirst().dropLast())
-    }
-
     private static func escape(_ bytes: [UInt8], _ offset: Int, _ end: Int) -> (scalar: Unicode.Scalar?, length: Int) {
         guard offset + 1 < end else { return (nil, 1) }
         switch bytes[offset + 1] {

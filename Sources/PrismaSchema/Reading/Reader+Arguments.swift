@@ -44,6 +44,8 @@ extension Reader {
                     continue
                 }
                 bind(name, argument, &result)
+            } else if case .missing = argument.value {
+                result.isDamaged = true
             } else if unnamed < positional {
                 bind(parameters[unnamed], argument, &result)
                 unnamed += 1

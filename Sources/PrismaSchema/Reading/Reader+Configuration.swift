@@ -140,7 +140,7 @@ extension Reader {
         case .list(let elements, _): return .list(elements.map { settingValue($0) })
         case .call:
             if let variable = environment(value) { return .environment(variable) }
-            return .word(text(value.span))
+            return .word(draft.files[file].text(value))
         case .number(let span), .word(let span), .missing(let span): return .word(text(span))
         }
     }

@@ -1,6 +1,7 @@
 /// Every rule of the language by its stable name. Each has at least one row in the tests.
 enum Rule: String, CaseIterable, Sendable {
     // Text
+    case fileTooLarge = "file-too-large"
     case notUTF8 = "not-utf8"
     case controlCharacter = "control-character"
     case unterminatedString = "unterminated-string"

@@ -10,6 +10,12 @@ struct Lexer {
 
     /// The tokens of a file, the last of them `.end`.
     static func tokens(of file: SourceFile, index: Int, report: inout Report) -> [Token] {
+        guard file.bytes.count <= SourceFile.maximumSize else {
+            report.error(
+                .fileTooLarge, Place(file: index, span: Span(start: 0, end: 0)), "the file is larger than 64 megabytes",
+                help: "a schema is text of a few megabytes at most; is this the right file?")
+            return [Token(kind: .end, span: Span(start: 0, end: 0))]
+        }
         if let offset = file.firstInvalidByte {
             report.error(
                 .notUTF8, Place(file: index, span: Span(start: offset, end: offset + 1)), "the file is not UTF-8 text from here on",

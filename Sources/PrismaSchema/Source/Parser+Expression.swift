@@ -62,13 +62,12 @@ extension Parser {
             if case .missing(let span) = element, span.start == current.span.start { break }
             guard separator(.closeBracket) else { break }
         }
-        close(.closeBracket, "]", opening: open)
+        if !close(.closeBracket, "]") { elements.append(.missing(current.span)) }
         return .list(elements, span: open.through(previous.span))
     }
 
     /// From `(` to `)`.
     mutating func arguments(depth: Int) -> [ArgumentSyntax] {
-        let open = current.span
         advance()
         var arguments: [ArgumentSyntax] = []
         while true {
@@ -79,7 +78,9 @@ extension Parser {
             if case .missing(let span) = argument.value, span.start == current.span.start { break }
             guard separator(.closeParenthesis) else { break }
         }
-        close(.closeParenthesis, ")", opening: open)
+        if !close(.closeParenthesis, ")") {
+            arguments.append(ArgumentSyntax(name: nil, value: .missing(current.span), span: current.span))
+        }
         return arguments
     }
 
@@ -111,11 +112,11 @@ extension Parser {
     }
 
     /// Takes the closing bracket. A missing one is reported at the end of the last line that can belong to the brackets.
-    private mutating func close(_ kind: Token.Kind, _ text: String, opening: Span) {
-        if take(kind) != nil { return }
+    private mutating func close(_ kind: Token.Kind, _ text: String) -> Bool {
+        if take(kind) != nil { return true }
         isBlockDamaged = true
         // The brackets around these are not closed for the same reason.
-        if cursor == givenUpAt || previous.kind == .unterminatedString { return }
+        if cursor == givenUpAt || previous.kind == .unterminatedString { return false }
         let last = previous.span
         let place = current.kind == .newline || current.kind == .end ? Span(start: last.end, end: last.end + 1) : current.span
         if !report.endsAt(Place(file: index, span: current.span)) {
@@ -123,6 +124,7 @@ extension Parser {
         }
         skipToLineEnd()
         givenUpAt = cursor
+        return false
     }
 
     private mutating func skipInnerSpace() {

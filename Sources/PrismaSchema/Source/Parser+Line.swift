@@ -9,8 +9,11 @@ extension Parser {
         let type = type(of: name)
         let attributes = attributes()
         let end = previous.span
+        if type == nil {
+            isBlockDamaged = true
+            skipToLineEnd()
+        }
         let comment = lineEnd()
-        if type == nil { isBlockDamaged = true }
         return .field(
             FieldSyntax(
                 name: name.span, type: type, attributes: attributes, documentation: documentation, comment: comment,

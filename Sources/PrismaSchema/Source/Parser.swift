@@ -26,6 +26,7 @@ struct Parser {
 
     private mutating func tree() -> Tree {
         var tree = Tree(file: index)
+        tree.isDamaged = file.bytes.count > SourceFile.maximumSize
         var documentation: [Span] = []
         var isLineEmpty = true
         while current.kind != .end {

@@ -16,6 +16,9 @@ public struct SourceFile: Sendable, Hashable {
         self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     }
 
+    /// A hundred times the largest schema anyone would write.
+    static let maximumSize = 64 * 1024 * 1024
+
     /// The content as text; bytes that are not UTF-8 become replacement characters.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
