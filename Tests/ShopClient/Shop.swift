@@ -23,9 +23,9 @@ public struct Shop: Sendable {
         case .sqlite:
             var options = SQLiteDatabase.Options()
             options.creates = true
-            database = try SQLiteDatabase(url: "file:\(folder.file("shop.db"))", options: options)
+            database = try SQLiteDatabase(url: "file:\(folder.file("shop.db"))?pool_timeout=300", options: options)
         case .postgresql:
-            database = try PostgresDatabase(url: try await PostgresTestServer.shared().makeDatabase())
+            database = try PostgresDatabase(url: try await PostgresTestServer.shared().makeDatabase(parameters: "pool_timeout=300"))
         }
         let schema = try schema(dialect)
         try await database.withConnection(for: .write) { try await $0.executeScript(Migration(creating: schema).script) }

@@ -3,6 +3,7 @@ internal import ONNX
 package import PrisML
 package import Prisma
 internal import PrismaSchema
+internal import Synchronization
 
 /// One training of one predictor, from rows to artifact.
 package struct TrainingRun: Sendable {
@@ -74,7 +75,7 @@ package struct TrainingRun: Sendable {
         let split = prepared.split
         progress(.split(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count))
         let holdout = prepared.labelled.rows(split.holdout)
-        let result = try train(prepared, holdout)
+        let result = try await Self.onOwnThread { [self] isCancelled in try train(prepared, holdout, isCancelled) }
         progress(.evaluating)
         let labels: ClassLabels? = prepared.classes.isEmpty ? nil : .strings(prepared.classes)
         let model = try result.model.onnx(labels: labels)
@@ -102,16 +103,34 @@ package struct TrainingRun: Sendable {
         return outcome
     }
 
-    private func train(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingResult {
+    private func train(
+        _ prepared: PreparedRows, _ holdout: LabelledRows, _ isCancelled: () -> Bool
+    ) throws -> TrainingResult {
         let split = prepared.split
         var request = TrainingRequest(
             prepared.task, by: try algorithm(prepared), on: prepared.labelled.rows(split.training), scoring: holdout.features)
         if case .trees(let trees) = request.algorithm, trees.earlyStoppingRounds != nil {
             request.validation = prepared.labelled.rows(split.validation)
         }
-        return try request.run { [progress] in
-            try Task.checkCancellation()
+        return try request.run {
+            if isCancelled() { throw CancellationError() }
             progress(.training($0))
+        }
+    }
+
+    /// Runs what computes for long on a thread of its own, never on Swift's cooperative threads; it asks whether to go on.
+    private static func onOwnThread<Value: Sendable>(
+        _ body: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value
+    ) async throws -> Value {
+        let flag = Atomic(false)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                Thread.detachNewThread {
+                    continuation.resume(with: Result { try body { flag.load(ordering: .relaxed) } })
+                }
+            }
+        } onCancel: {
+            flag.store(true, ordering: .relaxed)
         }
     }
 
