@@ -14,6 +14,9 @@ package struct FindRequest: Sendable {
     /// What is selected after the record's own columns, or instead of them.
     package var selections: [ExpressionNode] = []
     package var selectsRecord = true
+    /// What rows must agree in to be one group; then selections, `having` and order are about groups.
+    package var groups: [ExpressionNode] = []
+    package var having: ExpressionNode?
     /// Places in an order, selected after all else.
     package var ranks: [RowOrder] = []
     /// What `.now` stands for, if not this instant.
@@ -51,7 +54,8 @@ package struct FindRequest: Sendable {
         writer.table(plan.model)
         writer.write(" AS \(alias)")
         try writeConditions(to: &writer, plan, alias: alias)
-        try writer.order(finalOrder(plan))
+        try writeGroups(to: &writer)
+        try writer.order(groups.isEmpty ? finalOrder(plan) : order)
         if let take { writer.write(" LIMIT \(take.magnitude)") }
         if let skip, skip > 0 {
             // SQLite has no OFFSET without LIMIT.
@@ -75,6 +79,15 @@ package struct FindRequest: Sendable {
         if !distinct.isEmpty {
             writer.write(separator)
             try writeDistinct(to: &writer, plan, alias: alias)
+        }
+    }
+
+    private func writeGroups(to writer: inout SQLWriter) throws(PrismaError) {
+        // By their places in the selection: a parameter that is repeated would be another expression to the database.
+        for (index, _) in groups.enumerated() { writer.write(index == 0 ? " GROUP BY 1" : ", \(index + 1)") }
+        if let having {
+            writer.write(" HAVING ")
+            try writer.expression(having)
         }
     }
 

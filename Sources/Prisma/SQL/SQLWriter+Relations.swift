@@ -4,6 +4,7 @@ package import PrismaSchema
 extension SQLWriter {
     /// An aggregate over a relation, as a subquery that is correlated with the row it belongs to.
     mutating func aggregate(_ aggregate: RelationAggregate) throws(PrismaError) {
+        if aggregate.field.isEmpty { return try groupAggregate(aggregate) }
         guard scopes.indices.contains(aggregate.depth), scopes[aggregate.depth].model.name == aggregate.model else {
             throw PrismaError(
                 .invalidExpression, "A relation of another query's row is used in this expression.", model: aggregate.model,

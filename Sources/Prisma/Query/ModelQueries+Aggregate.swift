@@ -1,0 +1,51 @@
+extension ModelQueries {
+    /// Aggregates over all rows that match.
+    ///
+    /// ```swift
+    /// let (orders, revenue) = try await prisma.order.aggregate { ($0.id.count, $0.total.sum) }   // (Int, Double?)
+    /// ```
+    public func aggregate<each Value: ColumnValue>(
+        where condition: Condition? = nil, _ values: (Model.Columns) -> (repeat RowExpression<each Value>)
+    ) async throws -> (repeat each Value) {
+        var request = try request(where: condition?(Model.columns))
+        request.selectsRecord = false
+        for value in repeat each values(Model.columns) { request.selections.append(value.node) }
+        let rows = try await fetch(request, columns: names(request.selections)) { row in (repeat try (each Value)(row: &row)) }
+        guard let row = rows.first else { throw Self.notFound }
+        return row
+    }
+
+    /// Aggregates over groups of rows that agree in some values.
+    ///
+    /// ```swift
+    /// for (plan, (users, visits)) in try await prisma.user.groupBy({ $0.plan }, having: { $0.id.count > 10 }) { ($0.id.count, $0.visits.sum) } {
+    ///     print(plan, users, visits ?? 0)
+    /// }
+    /// ```
+    public func groupBy<each Key: ColumnValue, each Value: ColumnValue>(
+        _ keys: (Model.Columns) -> (repeat RowExpression<each Key>), where condition: Condition? = nil, having: Condition? = nil,
+        @RowOrderBuilder orderBy: Ordering = { _ in [] }, take: Int? = nil, skip: Int? = nil,
+        _ values: (Model.Columns) -> (repeat RowExpression<each Value>)
+    ) async throws -> [(key: (repeat each Key), values: (repeat each Value))] {
+        var request = try request(where: condition?(Model.columns), orderBy: orderBy(Model.columns), take: take, skip: skip)
+        request.selectsRecord = false
+        for key in repeat each keys(Model.columns) { request.groups.append(key.node) }
+        request.having = having?(Model.columns).node
+        request.selections = request.groups
+        for value in repeat each values(Model.columns) { request.selections.append(value.node) }
+        // A page of groups needs an order of groups.
+        if request.order.isEmpty, take != nil || skip != nil {
+            request.order = request.groups.map { RowOrder($0, descending: false) }
+        }
+        return try await fetch(request, columns: names(request.selections)) { row in
+            let key = (repeat try (each Key)(row: &row))
+            return (key, (repeat try (each Value)(row: &row)))
+        }
+    }
+
+    private func names(_ selections: [ExpressionNode]) -> [String] {
+        selections.enumerated().map { index, node in
+            if case .column(let column) = node { column.field } else { "value \(index + 1)" }
+        }
+    }
+}
