@@ -120,21 +120,26 @@ public struct TreeEnsemble: Sendable {
     /// The leaf that a row reaches from a node: exact, checked, and slow; the truth that the fast engine is tested against.
     public func leaf(from start: Int, row: some RandomAccessCollection<Double>) -> Int {
         var index = start
-        while case .branch(let feature, let mode, let threshold, let missingGoesYes, let yes, let no) = self[node: index] {
-            guard feature < row.count else { return index }
-            let value = row[row.index(row.startIndex, offsetBy: feature)]
-            let isTrue =
-                switch mode {
-                case .lessOrEqual: value <= threshold
-                case .less: value < threshold
-                case .greaterOrEqual: value >= threshold
-                case .greater: value > threshold
-                case .equal: value == threshold
-                case .notEqual: value != threshold
-                case .member: members(node: index).contains(value)
-                }
-            index = isTrue || (missingGoesYes && value.isNaN) ? yes : no
-        }
+        while let next = child(of: index, row: row) { index = next }
         return index
+    }
+
+    /// The child that a row goes to; nil at a leaf, and where the row is too short for the comparison.
+    func child(of index: Int, row: some RandomAccessCollection<Double>) -> Int? {
+        guard case .branch(let feature, let mode, let threshold, let missingGoesYes, let yes, let no) = self[node: index],
+            feature < row.count
+        else { return nil }
+        let value = row[row.index(row.startIndex, offsetBy: feature)]
+        let isTrue =
+            switch mode {
+            case .lessOrEqual: value <= threshold
+            case .less: value < threshold
+            case .greaterOrEqual: value >= threshold
+            case .greater: value > threshold
+            case .equal: value == threshold
+            case .notEqual: value != threshold
+            case .member: members(node: index).contains(value)
+            }
+        return isTrue || (missingGoesYes && value.isNaN) ? yes : no
     }
 }
