@@ -13,7 +13,8 @@ public struct TreeExplainer: Sendable {
 
     /// Nil if the file does not say how many rows came past each node, or does not add leaves up.
     public init?(_ ensemble: TreeEnsemble) {
-        guard let cover = ensemble.cover, cover.count == ensemble.nodeCount, ensemble.aggregate == .sum || ensemble.aggregate == .average else {
+        guard let cover = ensemble.cover, cover.count == ensemble.nodeCount, ensemble.aggregate == .sum || ensemble.aggregate == .average
+        else {
             return nil
         }
         self.ensemble = ensemble

@@ -13,6 +13,9 @@ package final class LoadedPredictor: Sendable {
     package let threshold: Double
     package let width: Int
     package let rowPredictor: RowPredictor
+    /// What explains the model; nil if nothing does exactly.
+    var modelExplainer: ModelExplainer? { explanations.value }
+    private let explanations: Lazy<ModelExplainer?>
     /// Working space that is not in use; a task takes one and gives it back.
     private let scratch = Mutex<[RowPredictor.Scratch]>([])
 
@@ -20,6 +23,7 @@ package final class LoadedPredictor: Sendable {
         let metadata = artifact.metadata
         let session = try Session(contentsOf: artifact.modelBytes)
         rowPredictor = try session.rowPredictor()
+        explanations = Lazy { ModelExplainer(session.model) }
         let encoders = (metadata["encoders"]?.array ?? []).compactMap(FeatureEncoder.init(json:))
         name = artifact.name
         version = artifact.version

@@ -72,26 +72,21 @@ struct PredictedFunction: Sendable {
 private struct PredictionCollector<Model: Record, Label: ColumnValue>: InclusionCollector {
     let predictor: Predictor<Model, Label>
     let loaded: LoadedPredictor
-    private var features: [Float] = []
-    private var count = 0
+    private var features: EncodedRows
 
     init(predictor: Predictor<Model, Label>, loaded: LoadedPredictor) {
         self.predictor = predictor
         self.loaded = loaded
+        features = EncodedRows(loaded)
     }
 
     mutating func collect(_ row: inout SQLRow) throws {
-        let start = features.count
-        features.append(contentsOf: repeatElement(0, count: loaded.width))
-        try features.withUnsafeMutableBufferPointer { buffer in
-            if let base = buffer.baseAddress { try loaded.encode(&row, into: base + start) }
-        }
-        count += 1
+        try features.append(&row)
     }
 
     consuming func load(in context: QueryContext) async throws -> [Prediction<Label>] {
-        let scores = try loaded.scores(features)
+        let scores = try loaded.scores(features.values)
         let width = loaded.scoreCount
-        return try (0..<count).map { try predictor.prediction(scores[$0 * width..<($0 + 1) * width], loaded) }
+        return try (0..<features.count).map { try predictor.prediction(scores[$0 * width..<($0 + 1) * width], loaded) }
     }
 }

@@ -134,7 +134,7 @@ extension ModelQueries {
 }
 
 extension ModelQueries {
-    func uniqueRequest(_ condition: Condition) throws(PrismaError) -> FindRequest {
+    package func uniqueRequest(_ condition: Condition) throws(PrismaError) -> FindRequest {
         let request = try request(where: condition(Model.columns))
         let plan = try engine.plan(Model.modelName)
         let fixed = request.filter?.fieldsFixedByEquality ?? []
@@ -151,6 +151,14 @@ extension ModelQueries {
     func including<each Item: Includable>(
         _ request: FindRequest, _ items: repeat each Item
     ) async throws -> [(Model, repeat (each Item).Loaded)] {
+        let (rows, loaded, order) = try await gathered(request, repeat each items)
+        return order.map { (rows[$0], repeat (each loaded)[$0]) }
+    }
+
+    /// Runs a request and loads what is included: rows and inclusions side by side, and the order in which they are wanted.
+    package func gathered<each Item: Includable>(
+        _ request: FindRequest, _ items: repeat each Item
+    ) async throws -> (rows: [Model], loaded: (repeat [(each Item).Loaded]), order: [Int]) {
         let inclusions = (repeat try (each items).inclusion(in: engine))
         var request = request
         var makers: [@Sendable () -> any InclusionCollector] = []
@@ -167,7 +175,7 @@ extension ModelQueries {
             var loader = InclusionLoader(
                 collectors: collectors, isReversed: false, context: QueryContext(engine: engine, connection: connection))
             let loaded = (repeat try await loader.next(each inclusions))
-            return (order ?? Array(rows.indices)).map { (rows[$0], repeat (each loaded)[$0]) }
+            return (rows, loaded, order ?? Array(rows.indices))
         }
     }
 }

@@ -1,0 +1,24 @@
+/// Why a predictor answered what it did: how much each feature moved the score.
+///
+/// The contributions are exact Shapley values, in the units in which the model adds up: log-odds for boosted classes and logistic models,
+/// probabilities for forests, the label's own for numbers. Base and contributions add up to `total`.
+public struct Explanation: Hashable, Sendable {
+    public struct Contribution: Hashable, Sendable {
+        /// The feature's name in the definition.
+        public let feature: String
+        public let value: Double
+    }
+
+    /// What the model answers on average over its training rows.
+    public let base: Double
+    /// The features, those that moved the answer most first.
+    public let contributions: [Contribution]
+
+    public var total: Double { contributions.reduce(base) { $0 + $1.value } }
+}
+
+/// A prediction with its explanation.
+public struct ExplainedPrediction<Label: Sendable>: Sendable {
+    public let prediction: Prediction<Label>
+    public let explanation: Explanation
+}

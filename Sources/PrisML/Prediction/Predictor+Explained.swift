@@ -1,0 +1,81 @@
+public import Prisma
+
+extension Predictor {
+    /// The predictor with the reasons for its answers.
+    ///
+    /// ```swift
+    /// for (user, answer) in try await prisma.user.findMany(include: churn.explained) {
+    ///     print(user.email, answer.prediction.probability, answer.explanation.contributions.prefix(3))
+    /// }
+    /// ```
+    public var explained: ExplainedPredictor<Model, Label> { ExplainedPredictor(predictor: self) }
+}
+
+/// Includes predictions with their explanations.
+public struct ExplainedPredictor<Model: Record, Label: ColumnValue>: Includable {
+    let predictor: Predictor<Model, Label>
+
+    public func inclusion(in engine: PrismaEngine) throws -> Inclusion<ExplainedPrediction<Label>> {
+        let loaded = try PredictorCache.predictor(for: predictor.definition, in: predictor.store, schema: engine.schema)
+        let explainer = try loaded.explainer()
+        let predictor = predictor
+        return Inclusion(selections: predictor.definition.features.map(\.node)) {
+            ExplanationCollector(predictor: predictor, loaded: loaded, explainer: explainer)
+        }
+    }
+}
+
+private struct ExplanationCollector<Model: Record, Label: ColumnValue>: InclusionCollector {
+    let predictor: Predictor<Model, Label>
+    let loaded: LoadedPredictor
+    let explainer: ModelExplainer
+    private var features: EncodedRows
+
+    init(predictor: Predictor<Model, Label>, loaded: LoadedPredictor, explainer: ModelExplainer) {
+        self.predictor = predictor
+        self.loaded = loaded
+        self.explainer = explainer
+        features = EncodedRows(loaded)
+    }
+
+    mutating func collect(_ row: inout SQLRow) throws {
+        try features.append(&row)
+    }
+
+    consuming func load(in context: QueryContext) async throws -> [ExplainedPrediction<Label>] {
+        let scores = try loaded.scores(features.values)
+        let width = loaded.scoreCount
+        return try (0..<features.count).map { row in
+            let own = scores[row * width..<(row + 1) * width]
+            return ExplainedPrediction(
+                prediction: try predictor.prediction(own, loaded),
+                explanation: loaded.explanation(features.row(row), predicted: loaded.predictedClass(own), explainer))
+        }
+    }
+}
+
+extension LoadedPredictor {
+    func explainer() throws(PredictorError) -> ModelExplainer {
+        guard let explainer = modelExplainer else {
+            throw PredictorError(
+                .evaluationFailed, predictor: name, "The model \(version) cannot be explained exactly.",
+                help: "Explanations are for trees and linear models that were trained here.")
+        }
+        return explainer
+    }
+
+    /// One row's explanation: of the second of two classes, of the predicted one of several, or of the number.
+    func explanation(_ row: ArraySlice<Float>, predicted: Int?, _ explainer: ModelExplainer) -> Explanation {
+        let outputs = explainer.outputs
+        let output = outputs.count == 1 || classes.count == 2 ? outputs.last ?? 0 : predicted ?? 0
+        let (base, columns) = explainer.contributions(of: row.map(Double.init), output: output)
+        // Columns that an encoding made are folded back to the feature they come from.
+        var position = 0
+        let contributions = encoders.map { encoder in
+            defer { position += encoder.width }
+            let values = columns[position..<min(position + encoder.width, columns.count)]
+            return Explanation.Contribution(feature: encoder.feature, value: values.reduce(0, +))
+        }
+        return Explanation(base: base, contributions: contributions.sorted { $0.value.magnitude > $1.value.magnitude })
+    }
+}

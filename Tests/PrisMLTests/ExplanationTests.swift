@@ -1,0 +1,42 @@
+import Foundation
+import PrisML
+import PrisMLTraining
+import Prisma
+import ShopClient
+import TestSupport
+import Testing
+
+@Suite struct ExplanationTests {
+    @Test(arguments: [Algorithm.gradientBoostedTrees(rounds: 30, depth: 3), .logistic(), .randomForest(trees: 20, depth: 5)])
+    func contributionsAddUpToTheScore(algorithm: Algorithm) async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(400)
+        let churn = churn(shop.folder.file("models")).algorithm(algorithm)
+        let outcome = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
+        try #require(outcome.passed)
+        let rows = try await shop.prisma.user.findMany(include: churn.explained)
+        let isForest = if case .randomForest = algorithm { true } else { false }
+        for (_, answer) in rows {
+            let total = answer.explanation.total
+            let score = isForest ? total : 1 / (1 + exp(-total))
+            #expect((score - answer.prediction.probability).magnitude < 1e-5)
+            #expect(Set(answer.explanation.contributions.map(\.feature)) == Set(churn.definition.features.map(\.name)))
+        }
+        // What the rows were made from matters most.
+        let strongest = rows.map { $0.1.explanation.contributions[0].feature }
+        #expect(strongest.filter { $0 == "orders90d" || $0 == "daysSinceLogin" || $0 == "averageOrder" }.count > rows.count / 2)
+    }
+
+    @Test func rowsWithPredictionsShowTheirOwnFields() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(300)
+        let churn = churn(shop.folder.file("models"))
+        _ = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
+        let one = try #require(try await shop.prisma.user.withML(churn).findUnique(where: { $0.id == 7 }))
+        #expect(one.email.hasPrefix("u7@"))
+        let many = try await shop.prisma.user.withMLMany(churn, churn.explained, where: { $0.id <= 9 }, orderBy: { $0.id.ascending })
+        #expect(many[6].ml.0.probability == one.ml.probability)
+        #expect(many[6].ml.1.prediction.probability == one.ml.probability)
+        #expect(many.map(\.id) == Array(1...9))
+    }
+}
