@@ -73,7 +73,8 @@ let package = Package(
             path: "Tests/ShopClient", exclude: ["schema.prisma"]),
 
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
-        .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX"]),
+        .executableTarget(name: "TrainingProgram", dependencies: ["PrisMLTraining"], path: "Tests/TrainingProgram"),
+        .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX", "TrainingProgram"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
         .testTarget(
             name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"]),

@@ -1,5 +1,5 @@
 /// What a model answers.
-package enum LearningTask: Sendable, Hashable {
+package enum LearningTask: Sendable, Hashable, Codable {
     /// One of two classes; labels are 0 and 1, and a row's score is the probability of 1.
     case binary
     /// One of several classes; labels count from 0, and a row's scores are the probability of each.

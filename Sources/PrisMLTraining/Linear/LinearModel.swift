@@ -1,7 +1,7 @@
 package import ONNX
 
 /// A linear model over standardised columns; a missing value counts as the mean of its column.
-package struct LinearModel: Sendable, Hashable {
+package struct LinearModel: Sendable, Hashable, Codable {
     package let task: LearningTask
     /// The names of the columns that the model reads.
     package let columns: [String]
