@@ -14,6 +14,8 @@ package struct FindRequest: Sendable {
     /// What is selected after the record's own columns, or instead of them.
     package var selections: [ExpressionNode] = []
     package var selectsRecord = true
+    /// Whether the selections are aggregates over all the rows, of which `take`, `skip` and `cursor` leave only some.
+    package var isAggregate = false
     /// What rows must agree in to be one group; then selections, `having` and order are about groups.
     package var groups: [ExpressionNode] = []
     package var having: ExpressionNode?
@@ -50,12 +52,18 @@ package struct FindRequest: Sendable {
             try writer.order([rank])
             writer.write(")")
         }
-        writer.write(" FROM ")
+        let isWindow = isAggregate && (take != nil || skip != nil || cursor != nil)
+        writer.write(isWindow ? " FROM (SELECT \(alias).* FROM " : " FROM ")
         writer.table(plan.model)
         writer.write(" AS \(alias)")
         try writeConditions(to: &writer, plan, alias: alias)
         try writeGroups(to: &writer)
-        try writer.order(groups.isEmpty ? finalOrder(plan) : order)
+        if !isAggregate || isWindow { try writer.order(groups.isEmpty ? finalOrder(plan) : order) }
+        writePage(to: &writer)
+        if isWindow { writer.write(") AS \(alias)") }
+    }
+
+    private func writePage(to writer: inout SQLWriter) {
         if let take { writer.write(" LIMIT \(take.magnitude)") }
         if let skip, skip > 0 {
             // SQLite has no OFFSET without LIMIT.

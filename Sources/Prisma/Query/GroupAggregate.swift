@@ -50,7 +50,9 @@ extension SQLWriter {
         case .sum:
             write("SUM(")
             try expression(value)
-            write(isPostgres ? (aggregate.type.isInteger ? ")::int8" : ")::float8") : ")")
+            // A sum of decimals stays exact.
+            let cast = aggregate.type.isInteger ? "::int8" : aggregate.type == .decimal ? "" : "::float8"
+            write(isPostgres ? ")" + cast : ")")
         case .average:
             write("AVG(")
             try expression(value)

@@ -3,10 +3,12 @@ internal import PrismaSchema
 // One query for each level of an include: the keys of the rows above go down as one list, and the rows that come back are
 // dealt out by key.
 
+// The conditions of a `ToMany` were written for its rows as the inner scope of a subquery; in a query of their own they move out.
+
 extension ToMany: Includable {
     public func inclusion(in engine: PrismaEngine) throws -> Inclusion<[Target]> {
         let related = try RelatedRows(
-            engine: engine, model: scope.model, field: field, filter: filter, order: order, take: take, skip: skip)
+            engine: engine, model: scope.model, field: field, filter: filter?.movedOut(by: 1), order: order, take: take, skip: skip)
         return Inclusion(selections: related.parentKey) {
             RelationCollector<[Target]>(related: related) { context, keys in
                 let (rows, rowKeys) = try await related.load(keys, Target.self, in: context)
@@ -96,7 +98,8 @@ public struct NestedRelation<Target: Record, each Item: Includable>: Includable 
 
     public func inclusion(in engine: PrismaEngine) throws -> Inclusion<[(Target, repeat (each Item).Loaded)]> {
         let related = try RelatedRows(
-            engine: engine, model: relation.scope.model, field: relation.field, filter: relation.filter, order: relation.order,
+            engine: engine, model: relation.scope.model, field: relation.field, filter: relation.filter?.movedOut(by: 1),
+            order: relation.order,
             take: relation.take, skip: relation.skip)
         let inclusions = (repeat try (each items).inclusion(in: engine))
         return Inclusion(selections: related.parentKey) {
@@ -165,8 +168,7 @@ struct RelatedRows: Sendable {
         self.engine = engine
         self.relation = relation
         target = try engine.plan(relation.model).model
-        // Conditions were written for the relation's rows as the inner scope of a subquery; here they are the query's own.
-        self.filter = filter?.movedOut(by: 1)
+        self.filter = filter
         self.order = order
         self.take = take
         self.skip = skip
@@ -202,23 +204,11 @@ struct RelatedRows: Sendable {
             extra += inclusion.selections
             makers.append(inclusion.makeCollector)
         }
-        var rows: [Target] = []
-        var rowKeys: [SQLValue] = []
-        var collectors = makers.map { $0() }
-        // Lists of keys are cut, since a statement has a limit of parameters.
-        for chunk in keys.chunked(by: Self.keysInStatement / max(1, keyTypes.count)) {
-            let statement = try self.statement(for: Array(chunk), extra: extra)
-            let start = collectors
-            (rows, rowKeys, collectors) = try await engine.query(statement, on: context.connection, model: target.name) {
-                [rows, rowKeys] cursor in
-                var (rows, rowKeys, collectors) = (rows, rowKeys, start)
-                while var row = try cursor.next() {
-                    rowKeys.append(try key(from: &row))
-                    rows.append(try Target(row: &row))
-                    for index in collectors.indices { try collectors[index].collect(&row) }
-                }
-                return (rows, rowKeys, collectors)
-            }
+        let start = (rows: [Target](), keys: [SQLValue](), collectors: makers.map { $0() })
+        var (rows, rowKeys, collectors) = try await scan(keys, extra: extra, on: context.connection, into: start) { state, key, row in
+            state.keys.append(key)
+            state.rows.append(try Target(row: &row))
+            for index in state.collectors.indices { try state.collectors[index].collect(&row) }
         }
         if isReversed {
             // Taken from the end: the rows came in the opposite order.
@@ -230,12 +220,35 @@ struct RelatedRows: Sendable {
         return (rows.indices.map { (rows[$0], repeat (each loaded)[$0]) }, rowKeys)
     }
 
+    /// Reads the rows that belong to keys, each with its key: a record's columns, or others in their place, then the extra ones.
+    func scan<State: Sendable>(
+        _ keys: [SQLValue], columns: [ExpressionNode]? = nil, extra: [ExpressionNode], on connection: any SQLConnection, into state: State,
+        _ body: @escaping @Sendable (inout State, SQLValue, inout SQLRow) throws -> Void
+    ) async throws -> State {
+        var state = state
+        // Lists of keys are cut, since a statement has a limit of parameters.
+        for chunk in keys.chunked(by: Self.keysInStatement / max(1, keyTypes.count)) {
+            let statement = try self.statement(for: Array(chunk), columns: columns, extra: extra)
+            state = try await engine.query(statement, on: connection, model: target.name) { [state] cursor in
+                var state = state
+                while var row = try cursor.next() {
+                    let key = try key(from: &row)
+                    try body(&state, key, &row)
+                }
+                return state
+            }
+        }
+        return state
+    }
+
     private static let keysInStatement = 10_000
 
-    private var isReversed: Bool { (take ?? 0) < 0 }
+    var isReversed: Bool { (take ?? 0) < 0 }
 
     /// `SELECT key, columns… FROM target WHERE key IN (…) AND filter ORDER BY …`, with a count per key where there is a limit.
-    private func statement(for keys: [SQLValue], extra: [ExpressionNode]) throws(PrismaError) -> SQLStatement {
+    private func statement(
+        for keys: [SQLValue], columns: [ExpressionNode]?, extra: [ExpressionNode]
+    ) throws(PrismaError) -> SQLStatement {
         let plan = try engine.plan(target.name)
         var writer = engine.writer()
         let alias = writer.newAlias()
@@ -249,8 +262,8 @@ struct RelatedRows: Sendable {
         var join: (alias: String, table: JoinTable)?
         if let table = relation.joinTable { join = (writer.newAlias(), table) }
         writeKey(to: &writer, alias: alias, join: join)
-        writer.write(", " + plan.columns)
-        for selection in extra {
+        if columns == nil { writer.write(", " + plan.columns) }
+        for selection in (columns ?? []) + extra {
             writer.write(", ")
             try writer.expression(selection)
         }
