@@ -6,7 +6,6 @@ help: ## Show these targets
 
 demo: ## Install what is missing, build, and show what PrisML does
 	@scripts/bootstrap build
-	@swift build --product prisml
 	@scripts/demo
 
 test: ## Install what is missing, build, and run every test

@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "PrisML", targets: ["PrisML"]),
         .library(name: "PrisMLTraining", targets: ["PrisMLTraining"]),
         .library(name: "PrismaMigrate", targets: ["PrismaMigrate"]),
+        .library(name: "PrisMLCommands", targets: ["PrisMLCommands"]),
         .executable(name: "prisml", targets: ["prisml"]),
     ],
     targets: [
@@ -58,7 +59,8 @@ let package = Package(
         .target(
             name: "PrisMLCommands",
             dependencies: [
-                "PrismaSchema", "PrismaGenerator", "Prisma", "PrismaSQLite", "PrismaPostgres", "PrismaMigrate", "ONNX", "CPrismlBuild",
+                "PrismaSchema", "PrismaGenerator", "Prisma", "PrismaSQLite", "PrismaPostgres", "PrismaMigrate", "PrisML", "PrisMLTraining",
+                "CPrismlBuild",
             ]),
         .executableTarget(name: "prisml", dependencies: ["PrisMLCommands"]),
 
@@ -89,7 +91,8 @@ let package = Package(
         .testTarget(
             name: "PrismaMigrateTests",
             dependencies: ["PrismaMigrate", "Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
-        .testTarget(name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml", "TestSupport"]),
+        .testTarget(
+            name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml", "PrisML", "Prisma", "ShopClient", "TestSupport"]),
     ]
 )
 

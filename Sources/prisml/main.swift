@@ -8,4 +8,4 @@ import Musl
 import Glibc
 #endif
 
-exit(await PrismlTool().run(CommandLine.arguments))
+exit(await PrisMLTool().run(CommandLine.arguments))

@@ -10,15 +10,17 @@ struct ToolRun {
 
     init(
         _ arguments: [String], input: [UInt8] = [], variables: [String: String] = [:], isTerminal: Bool = false, columns: Int? = nil,
-        in folder: String = "/nowhere", root: Command = .prisml, write: (@Sendable ([UInt8]) -> Int32)? = nil
+        in folder: String = "/nowhere", root: Command = .prisml, write: (@Sendable ([UInt8]) -> Int32)? = nil,
+        tool: PrisMLTool = PrisMLTool(), become: (@Sendable ([String], [String: String]) throws -> ExitCode)? = nil
     ) async {
         let output = Captured()
         let errors = Captured()
-        let environment = CommandEnvironment(
+        var environment = CommandEnvironment(
             arguments: arguments, variables: variables, workingDirectory: folder, readInput: { input },
             output: OutputTarget(isTerminal: isTerminal, columns: columns, write: write ?? output.append),
             errors: OutputTarget(isTerminal: isTerminal, columns: columns, write: errors.append))
-        code = await PrismlTool().run(in: environment, root: root).rawValue
+        if let become { environment.become = become }
+        code = await tool.run(in: environment, root: root).rawValue
         self.output = output.text
         self.errors = errors.text
     }

@@ -10,6 +10,7 @@ public import TestSupport
 public struct Shop: Sendable {
     public let prisma: PrismaClient
     public let folder: TemporaryFolder
+    public let url: String
 
     public static let clock = Date(timeIntervalSince1970: 1_700_000_000)
 
@@ -19,29 +20,36 @@ public struct Shop: Sendable {
     public static func make(_ dialect: SQLDialect) async throws -> Shop {
         let folder = try TemporaryFolder()
         let database: any SQLDatabase
+        let url: String
         switch dialect {
         case .sqlite:
             var options = SQLiteDatabase.Options()
             options.creates = true
-            database = try SQLiteDatabase(url: "file:\(folder.file("shop.db"))?pool_timeout=300", options: options)
+            url = "file:\(folder.file("shop.db"))?pool_timeout=300"
+            database = try SQLiteDatabase(url: url, options: options)
         case .postgresql:
-            database = try PostgresDatabase(url: try await PostgresTestServer.shared().makeDatabase(parameters: "pool_timeout=300"))
+            url = try await PostgresTestServer.shared().makeDatabase(parameters: "pool_timeout=300")
+            database = try PostgresDatabase(url: url)
         }
         let schema = try schema(dialect)
         try await database.withConnection(for: .write) { try await $0.executeScript(Migration(creating: schema).script) }
         var options = PrismaEngine.Options()
         options.clock = { clock }
-        return Shop(prisma: PrismaClient(engine: PrismaEngine(database: database, schema: schema, options: options)), folder: folder)
+        return Shop(
+            prisma: PrismaClient(engine: PrismaEngine(database: database, schema: schema, options: options)), folder: folder,
+            url: url)
     }
 
-    private static func schema(_ dialect: SQLDialect) throws -> Schema {
+    private static func schema(_ dialect: SQLDialect) throws -> Schema { try Schema(parsing: try schemaText(dialect)) }
+
+    /// The schema as a file for that database would have it.
+    public static func schemaText(_ dialect: SQLDialect) throws -> String {
         let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "schema.prisma")
         let text = try String(contentsOf: url, encoding: .utf8)
-        return try Schema(
-            parsing: dialect == .sqlite
-                ? text
-                : text.replacingOccurrences(of: "\"sqlite\"", with: "\"postgresql\"")
-                    .replacingOccurrences(of: "\"file:./shop.db\"", with: "\"postgresql://localhost/shop\""))
+        return dialect == .sqlite
+            ? text
+            : text.replacingOccurrences(of: "\"sqlite\"", with: "\"postgresql\"")
+                .replacingOccurrences(of: "\"file:./shop.db\"", with: "\"postgresql://localhost/shop\"")
     }
 
     /// Three customers: ann with two orders, bob with one, eve with none.

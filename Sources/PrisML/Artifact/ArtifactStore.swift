@@ -68,6 +68,11 @@ public struct ArtifactStore: Hashable, Sendable {
             name: name, version: version, modelBytes: model, metadata: try json("\(folder)/metadata.json", name), manifest: manifest)
     }
 
+    /// When and how long a version was trained; nil where that was not kept.
+    package func run(_ name: String, version: String) -> JSON? {
+        try? json("\(folder(name, version))/run.json", name)
+    }
+
     private func corrupt(_ name: String, _ version: String, _ reason: String) -> PredictorError {
         PredictorError(
             .corrupt, predictor: name, "The artifact \(version) was changed: \(reason).",

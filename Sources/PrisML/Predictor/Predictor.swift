@@ -19,7 +19,7 @@ public struct Predictor<Model: Record, Label: ColumnValue>: Sendable {
     public private(set) var definition: PredictorDefinition
     /// The label for a class, by its name in the artifact, or for a number.
     let labelled: @Sendable (_ className: String?, _ score: Double) -> Label?
-    package var store = ArtifactStore.standard
+    public private(set) var store = ArtifactStore.standard
 
     public init<Value: ColumnValue>(
         _ name: String, on model: Model.Type, predicting label: (Model.Columns) -> RowExpression<Value>,

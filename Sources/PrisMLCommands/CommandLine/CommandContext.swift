@@ -2,6 +2,8 @@
 struct CommandContext: Sendable {
     /// The whole tree, for help and completion.
     let root: Command
+    /// Nil where `prisml` runs by itself and not as a project's own tool.
+    let project: Project?
     let arguments: Arguments
     let environment: CommandEnvironment
     /// Results go here.

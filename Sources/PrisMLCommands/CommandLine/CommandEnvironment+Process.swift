@@ -30,7 +30,19 @@ extension CommandEnvironment {
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             output: .descriptor(STDOUT_FILENO),
             errors: .descriptor(STDERR_FILENO),
-            elapsed: { clock.now - start })
+            elapsed: { clock.now - start },
+            become: become)
+    }
+
+    /// `execvp`: signals, the terminal and the exit code are then the other program's own.
+    private static func become(_ words: [String], variables: [String: String]) throws -> ExitCode {
+        for (name, value) in variables { setenv(name, value, 1) }
+        var arguments = words.map { strdup($0) }
+        defer { for argument in arguments { free(argument) } }
+        arguments.append(nil)
+        if let program = words.first { execvp(program, arguments) }
+        let reason = SystemError.reason(SystemError.current)
+        throw CommandError(.project, "cannot run '\(words.first ?? "")': \(reason)", next: "install Swift, or put it on PATH")
     }
 
     private static func currentDirectory() -> String? {

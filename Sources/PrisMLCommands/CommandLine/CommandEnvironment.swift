@@ -12,6 +12,10 @@ struct CommandEnvironment: Sendable {
     var errors: OutputTarget
     /// The time since some fixed moment, for rates and time left.
     var elapsed: @Sendable () -> Duration = { .zero }
+    /// Lets another program, found on PATH, take this process over, with variables added; returns only when that cannot be done.
+    var become: @Sendable (_ words: [String], _ variables: [String: String]) throws -> ExitCode = { words, _ in
+        throw CommandError(.project, "cannot run '\(words.joined(separator: " "))' here")
+    }
 }
 
 /// Where bytes go.

@@ -15,6 +15,8 @@ struct CommandError: Error, Hashable, Sendable {
         static let unexpectedArgument = Code(rawValue: "unexpected-argument")
         static let conflictingOptions = Code(rawValue: "conflicting-options")
         static let file = Code(rawValue: "file")
+        static let unknownPredictor = Code(rawValue: "unknown-predictor")
+        static let project = Code(rawValue: "project")
         static let database = Code(rawValue: "database")
         static let defect = Code(rawValue: "defect")
     }
@@ -32,7 +34,7 @@ struct CommandError: Error, Hashable, Sendable {
 
     var exitCode: ExitCode {
         switch code {
-        case .file, .database: .input
+        case .file, .database, .project, .unknownPredictor: .input
         case .defect: .defect
         default: .usage
         }

@@ -10,6 +10,10 @@ extension Command {
             .generate,
             .db,
             .migrate,
+            .train,
+            .status,
+            .checkPredictors,
+            .models,
             .help,
             .completion,
         ])

@@ -59,9 +59,9 @@ extension SchemaSource {
         return try SchemaSource(option ?? argument, context: context)
     }
 
-    /// - Parameter path: what the user named; nil looks in the default places.
+    /// - Parameter path: what the user named; nil is the project's schema, or looks in the default places.
     init(_ path: String?, context: CommandContext) throws {
-        switch path {
+        switch path ?? context.project?.schema {
         case "-":
             let name = "<stdin>"
             self.init(name: name, files: [File(name: name, path: nil, bytes: try context.environment.readInput())])

@@ -8,6 +8,8 @@ import Foundation
 struct ProjectSettings: Decodable {
     /// Where the database is, for schemas that do not say so themselves.
     var url: String?
+    /// The executable target that hands the project's predictors to `PrisMLTool`, where it cannot be found.
+    var tool: String?
 
     static let fileName = "prisml.json"
 
@@ -24,5 +26,5 @@ struct ProjectSettings: Decodable {
         }
     }
 
-    private enum CodingKeys: CodingKey { case url }
+    private enum CodingKeys: CodingKey { case url, tool }
 }

@@ -20,6 +20,16 @@ final class ProgressLine: Sendable {
         if let text = state.withLock({ $0.advance(by: count, at: elapsed()) }) { output.send(text) }
     }
 
+    /// As ``advance(by:)``, told where the work is now, with something to say beside it.
+    func advance(to done: Int, note: String? = nil) {
+        if let text = state.withLock({ $0.advance(to: done, note: note, at: elapsed()) }) { output.send(text) }
+    }
+
+    /// Leaves no trace on a terminal, for work that stopped before its end.
+    func abandon() {
+        if output.canRedraw { output.send("\r\u{1B}[K") }
+    }
+
     /// Leaves a line that says how much was done, and how fast.
     func finish() {
         output.send(state.withLock { $0.finish(at: elapsed()) })
@@ -36,6 +46,8 @@ struct ProgressMeter: Sendable {
     let redraws: Int?
 
     private(set) var done = 0
+    /// What else there is to say, such as a loss.
+    private(set) var note: String?
     private var nextUpdate: Duration
 
     init(title: String, unit: String, total: Int?, start: Duration, redraws: Int?) {
@@ -54,13 +66,19 @@ struct ProgressMeter: Sendable {
 
     /// What to print now, nil between updates.
     mutating func advance(by count: Int = 1, at now: Duration) -> String? {
-        done = done.addingReportingOverflow(count).partialValue
+        advance(to: done.addingReportingOverflow(count).partialValue, note: note, at: now)
+    }
+
+    mutating func advance(to done: Int, note: String?, at now: Duration) -> String? {
+        self.done = done
+        self.note = note
         guard now >= nextUpdate else { return nil }
         nextUpdate = now + Self.interval(redraws)
         let seconds = Self.seconds(now - start)
         let rate = seconds > 0 ? Double(done) / seconds : 0
         var parts = [total.map { "\(done) of \($0) \(unit)" } ?? "\(done) \(unit)", "\(Self.short(rate))/s"]
         if let total, total > done, rate > 0 { parts.append("\(Self.time(Double(total - done) / rate)) left") }
+        if let note { parts.append(note) }
         let line = "\(title): " + parts.joined(separator: ", ")
         guard let redraws else { return line + "\n" }
         return "\r\u{1B}[K" + TextLayout.truncated(bar() + line, to: redraws - 1)
@@ -69,7 +87,7 @@ struct ProgressMeter: Sendable {
     mutating func finish(at now: Duration) -> String {
         let seconds = Self.seconds(now - start)
         let rate = seconds > 0.05 ? ", \(Self.short(Double(done) / seconds))/s" : ""
-        let line = "\(title): \(done) \(unit) in \(Self.time(seconds))\(rate)\n"
+        let line = "\(title): \(done) \(unit) in \(Self.time(seconds))\(rate)\(note.map { ", " + $0 } ?? "")\n"
         return redraws == nil ? line : "\r\u{1B}[K" + line
     }
 

@@ -13,6 +13,8 @@ package struct TrainingRun: Sendable {
     /// At most so many rows, the first by primary key.
     package var limit: Int?
     package var threads = 0
+    /// Whether a model that passes its gates becomes an artifact.
+    package var writes = true
     package var progress: @Sendable (TrainingStage) -> Void = { _ in }
 
     package init(_ definition: PredictorDefinition, engine: PrismaEngine, store: ArtifactStore) {
@@ -35,11 +37,11 @@ package struct TrainingRun: Sendable {
         package var evaluation: Evaluation
         package var baseline: Evaluation
         package var parity: Parity
-        package var gates: [GateResult]
+        package var gates: [GateVerdict]
         package var rows: RowCounts
         package var rounds: Int
 
-        package var passed: Bool { gates.allSatisfy(\.holds) }
+        package var passed: Bool { gates.allSatisfy(\.passes) }
     }
 
     package struct RowCounts: Sendable, Hashable {
@@ -50,18 +52,20 @@ package struct TrainingRun: Sendable {
         package var total: Int { training + validation + holdout }
     }
 
-    /// A gate and what was measured.
-    package struct GateResult: Sendable {
-        package var text: String
-        package var measured: Double?
-        package var wanted: Double?
-        package var holds: Bool
+    /// Throws one error that lists everything that keeps the predictor from being trained; reads no row.
+    package func validate() throws(PredictorError) {
+        let problems = definition.problems(in: engine.schema) + Gate.problems(definition.gates, task: definition.task.learning)
+        guard problems.isEmpty else {
+            throw PredictorError(
+                .invalidDefinition, predictor: definition.name, problems.joined(separator: "; "),
+                help: "Correct the definition; no row was read.")
+        }
     }
 
     /// Trains, measures, and writes an artifact if all gates hold.
     package func run() async throws -> Outcome {
         let started = Date()
-        try definition.validate(in: engine.schema)
+        try validate()
         let rows = try await ExtractedRows.read(definition, from: engine, limit: limit) { [progress] count in
             try Task.checkCancellation()
             progress(.extracting(rows: count))
@@ -89,8 +93,10 @@ package struct TrainingRun: Sendable {
         let counts = RowCounts(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count)
         var outcome = Outcome(
             artifact: nil, evaluation: evaluation, baseline: baseline, parity: parity,
-            gates: definition.gates.map { gate($0, evaluation) }, rows: counts, rounds: result.losses.count)
-        guard outcome.passed else { return outcome }
+            gates: [], rows: counts, rounds: result.losses.count)
+        let active = try activeEvaluation(rows, prepared)
+        outcome.gates = definition.gates.map { $0.verdict(evaluation, active: active, task: prepared.task) }
+        guard outcome.passed, writes else { return outcome }
         try Task.checkCancellation()
         outcome.artifact = try store.write(
             name: definition.name, model: model.encoded(), metadata: metadata(prepared, outcome, result), definition: definition,
@@ -165,23 +171,28 @@ package struct TrainingRun: Sendable {
         return .trees(trees)
     }
 
-    private func gate(_ gate: Gate, _ evaluation: Evaluation) -> GateResult {
-        func measured(_ metric: Metric) -> Double? { MetricKind(rawValue: metric.rawValue).flatMap { evaluation[$0]?.value } }
-        switch gate {
-        case .atLeast(let metric, let wanted):
-            let value = measured(metric)
-            return GateResult(text: "\(metric) ≥ \(wanted)", measured: value, wanted: wanted, holds: value.map { $0 >= wanted } ?? false)
-        case .atMost(let metric, let wanted):
-            let value = measured(metric)
-            return GateResult(text: "\(metric) ≤ \(wanted)", measured: value, wanted: wanted, holds: value.map { $0 <= wanted } ?? false)
-        case .improvesOnActive:
-            let metric: MetricKind = evaluation[.rmse] == nil ? .logLoss : .rmse
-            let value = evaluation[metric]?.value
-            let active = try? PredictorCache.fitting(definition, in: store, schemaHash: definition.schemaHash(in: engine.schema))
-            let wanted = active?.metadata["metrics"]?[metric.rawValue]?["value"]?.double
-            return GateResult(
-                text: "improves on the active version (\(metric.title))", measured: value, wanted: wanted,
-                holds: wanted.map { wanted in value.map { $0 < wanted } ?? false } ?? true)
+    /// How the version that answers now does on the same holdout; nil when no gate asks, or when none fits the definition.
+    private func activeEvaluation(_ rows: ExtractedRows, _ prepared: PreparedRows) throws -> Evaluation? {
+        guard definition.gates.contains(.improvesOnActive),
+            let artifact = try? PredictorCache.fitting(definition, in: store, schemaHash: definition.schemaHash(in: engine.schema))
+        else { return nil }
+        let active = try LoadedPredictor(artifact)
+        guard active.classes == prepared.classes else { return nil }
+        let holdout = try LabelledRows(PreparedRows.matrix(rows, active.encoders), labels: prepared.labelled.labels)
+            .rows(prepared.split.holdout)
+        var scores = try active.scores(holdout.features.values)
+        if prepared.task == .binary, active.scoreCount == 2 { scores = stride(from: 1, to: scores.count, by: 2).map { scores[$0] } }
+        return try Evaluation(ScoredRows(prepared.task, labels: holdout.labels, scores: scores), samples: 0)
+    }
+}
+
+extension PredictorTask {
+    /// The task as far as the definition says it: classes that are found in the rows are not counted yet.
+    var learning: LearningTask {
+        switch self {
+        case .binary: .binary
+        case .regression: .regression
+        case .classes(let names): .classes(names?.count ?? 0)
         }
     }
 }
@@ -229,7 +240,7 @@ struct PreparedRows {
         labelled = try LabelledRows(Self.matrix(rows, encoders), labels: labels)
     }
 
-    private static func matrix(_ rows: ExtractedRows, _ encoders: [FeatureEncoder]) throws -> FeatureMatrix {
+    static func matrix(_ rows: ExtractedRows, _ encoders: [FeatureEncoder]) throws -> FeatureMatrix {
         let names = encoders.flatMap(\.columns)
         let width = names.count
         var values = [Float](repeating: 0, count: rows.count * width)

@@ -1,16 +1,42 @@
-import Prisma
-import PrismaSchema
+public import PrisML
 import Synchronization
 
-/// The `prisml` command line as a value, so that a project's own executable can run it too.
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// The `prisml` command line as a value: a project hands its predictors to it and has all commands for them.
+///
+/// A small executable of the project is all there is to write, and `swift run ml train churn` works:
 ///
 /// ```swift
-/// let code = await PrismlTool().run(CommandLine.arguments)
-/// exit(code)
+/// import PrisMLCommands
+///
+/// await PrisMLTool.run(predictors: [churn, lifetimeValue])
 /// ```
-public struct PrismlTool: Sendable {
-    /// The commands as they come with PrisML.
-    public init() {}
+public struct PrisMLTool: Sendable {
+    let project: Project?
+
+    /// The commands as they come with PrisML, which know no predictors.
+    public init() {
+        project = nil
+    }
+
+    /// The commands for a project's predictors.
+    ///
+    /// - Parameter schema: the project's schema, where it is not in one of the places that commands look in.
+    public init(schema: String? = nil, predictors: [any AnyPredictor]) {
+        project = Project(schema: schema, predictors: predictors)
+    }
+
+    /// Runs the process's command line for a project's predictors, and ends the process with its exit code.
+    public static func run(schema: String? = nil, predictors: [any AnyPredictor]) async -> Never {
+        exit(await PrisMLTool(schema: schema, predictors: predictors).run(CommandLine.arguments))
+    }
 
     /// Runs one command line, whose first word is the program's name, and returns the code to exit with.
     ///
@@ -57,12 +83,12 @@ public struct PrismlTool: Sendable {
             case .run(let path, let arguments):
                 guard let run = path.command.run else { throw CommandError(.defect, "'\(path.line)' does nothing") }
                 let context = CommandContext(
-                    root: root, arguments: arguments, environment: environment, output: output, errors: errors)
+                    root: root, project: project, arguments: arguments, environment: environment, output: output, errors: errors)
                 return try await untilOutputCloses(output) { try await run(context) }
             }
         } catch {
             output.flush()
-            return report(error, on: errors)
+            return errors.report(error)
         }
     }
 
@@ -76,31 +102,6 @@ public struct PrismlTool: Sendable {
             try await task.value
         } onCancel: {
             task.cancel()
-        }
-    }
-
-    /// Says what went wrong; the error types of the libraries below are told apart here and nowhere else.
-    private func report(_ error: any Error, on errors: Output) -> ExitCode {
-        switch error {
-        case let error as CommandError where error.code != .defect:
-            errors.error(error.message, next: error.next)
-            return error.exitCode
-        case is CancellationError:
-            // The shell's prompt shall not continue a line that was being redrawn.
-            if errors.canRedraw { errors.print() }
-            return .interrupted
-        case let error as SchemaError:
-            Problems(.failure(error)).print(on: errors)
-            return .input
-        case var error as PrismaError:
-            let next = error.help
-            error.help = nil
-            errors.error(error.description, next: next)
-            return .input
-        default:
-            let message = (error as? CommandError)?.message ?? "\(error)"
-            errors.error("a defect of prisml: \(message)", next: "please report it with the command line and '\(Version.line)'")
-            return .defect
         }
     }
 }

@@ -1,0 +1,4 @@
+import PrisMLCommands
+import Shop
+
+await PrisMLTool.run(predictors: [churn])

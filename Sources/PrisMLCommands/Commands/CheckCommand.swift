@@ -1,0 +1,51 @@
+import PrisML
+import Prisma
+
+extension Command {
+    private static let json = Parameter.flag("json", "Print the states as a JSON array on standard output")
+
+    static let checkPredictors = Command(
+        "check",
+        summary: "Fail when a predictor is stale or not trained",
+        discussion: """
+            For CI: exits with 1 and says why, naming the features, when the code or the schema and a predictor's artifact do not \
+            belong together. No row is read.
+            """,
+        examples: [
+            Example(line: "prisml check", meaning: "Check all predictors of the project"),
+            Example(line: "prisml check --json", meaning: "The same, for a script"),
+        ],
+        parameters: [SchemaSource.option, json]
+    ) { context in
+        guard let project = context.project else { return try ProjectTool.takeOver(context) }
+        let states = try PredictorStates(of: project, in: context)
+        let bad = states.entries.filter { !$0.state.isGood }
+        if try context[json] {
+            context.output.send(states.json.prettyText)
+        } else {
+            for (predictor, state) in states.entries {
+                let name = predictor.definition.name
+                if state.isGood { context.output.tick("\(name) \(state.text) (version \(state.version ?? ""))") }
+            }
+            context.output.flush()
+            for (predictor, state) in bad { context.errors.cross("\(predictor.definition.name) \(state.sentence)") }
+            if !bad.isEmpty {
+                let names = bad.map(\.predictor.definition.name).joined(separator: " ")
+                context.errors.help("'prisml train \(names)' trains again, or go back to what was trained")
+            }
+        }
+        return bad.isEmpty ? .success : .input
+    }
+}
+
+extension PredictorState {
+    /// What follows the predictor's name.
+    fileprivate var sentence: String {
+        switch self {
+        case .fits: text
+        case .stale(let version, let differences): "is stale, trained as \(version): " + differences.joined(separator: "; ")
+        case .notTrained: "is not trained"
+        case .invalid, .unreadable: text
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import PrisML
+import PrisMLTraining
+import Prisma
+
+/// All that is known of one artifact, for a person.
+struct ArtifactPage {
+    let artifact: Artifact
+    let run: JSON?
+
+    init(_ artifact: Artifact, run: JSON?) {
+        self.artifact = artifact
+        self.run = run
+    }
+
+    private var metadata: JSON { artifact.metadata }
+
+    func print(on output: Output) {
+        output.heading("\(artifact.name) \(artifact.version)")
+        for (term, text) in facts { output.print(TextLayout.padded(term, to: 12) + text) }
+        output.print()
+        features.print(on: output)
+        output.print()
+        metrics.print(on: output)
+    }
+
+    private var facts: [(term: String, text: String)] {
+        func rows(_ part: String) -> Int64 { metadata["rows"]?[part]?.int ?? 0 }
+        var facts: [(term: String, text: String)] = [
+            ("predicts", metadata["label"]?.string ?? "–"),
+            ("of", metadata["model"]?.string ?? "–"),
+            ("as", metadata["task"]?.string.map(task) ?? "–"),
+            ("algorithm", algorithm),
+            (
+                "rows",
+                "\(rows("training")) to train on, \(rows("validation")) to stop by, \(rows("holdout")) held out"
+            ),
+            ("size", "\(artifact.modelBytes.count) bytes"),
+        ]
+        if let trained = run?["trainedAt"]?.string {
+            let seconds = run?["seconds"]?.double.map { ", in \(Figures.short($0)) s" } ?? ""
+            facts.append(("trained", trained + seconds))
+        }
+        if let difference = metadata["parity"]?["largestDifference"]?.double {
+            facts.append(("parity", "\(difference) is the largest difference from the trainer's own answers"))
+        }
+        return facts
+    }
+
+    private func task(_ name: String) -> String {
+        let classes = metadata["classes"]?.array?.compactMap(\.string) ?? []
+        return classes.isEmpty ? "a number" : classes.joined(separator: " or ")
+    }
+
+    private var algorithm: String {
+        let members = metadata["algorithm"]?.object ?? [:]
+        let parameters = members.filter { $0.key != "name" && !$0.value.isNull }.sorted { $0.key < $1.key }
+            .map { "\($0.key) \($0.value.double.map(Figures.short) ?? $0.value.text)" }
+        return (members["name"]?.string ?? "–") + (parameters.isEmpty ? "" : " (" + parameters.joined(separator: ", ") + ")")
+    }
+
+    private var features: Table {
+        var table = Table([.left("feature"), .left("expression")])
+        for feature in metadata["features"]?.array ?? [] {
+            table.add([feature["name"]?.string ?? "", feature["expression"]?.string ?? ""])
+        }
+        return table
+    }
+
+    private var metrics: Table {
+        var table = Table([.left("metric"), .right("measured"), .right("95 of 100 samples"), .right("baseline")])
+        for kind in MetricKind.allCases {
+            guard let value = ArtifactSummary.value(kind, in: metadata["metrics"]) else { continue }
+            let range = ["lower", "upper"].map { ArtifactSummary.value(kind, in: metadata["metrics"], $0).map { Figures.short($0) } ?? "–" }
+            table.add([
+                kind.title, Figures.short(value), range.joined(separator: " – "),
+                ArtifactSummary.value(kind, in: metadata["baseline"]).map { Figures.short($0) } ?? "–",
+            ])
+        }
+        return table
+    }
+}

@@ -1,0 +1,94 @@
+import PrisML
+import PrisMLTraining
+import Prisma
+
+/// What came of one training, as tables for a person and as JSON for a machine.
+struct TrainingSummary {
+    let predictor: any AnyPredictor
+    let outcome: TrainingRun.Outcome
+    /// Whether the artifact is one that was there before: the same rows and definition give the same bytes.
+    let isKnown: Bool
+    let seconds: [TrainingView.Stage: Double]
+
+    private var name: String { predictor.definition.name }
+    private var missed: [GateVerdict] { outcome.gates.filter { !$0.passes } }
+
+    func print(in context: CommandContext) {
+        let output = context.output
+        output.print()
+        metrics.print(on: output)
+        if !outcome.gates.isEmpty {
+            output.print()
+            gates.print(on: output)
+        }
+        output.print()
+        guard outcome.passed else {
+            output.flush()
+            context.errors.cross("\(name) missed \(Count.text(missed.count, "gate")); nothing was written")
+            context.errors.help("what was trained before stays as it is; better features or more rows help, or another gate")
+            return
+        }
+        guard let artifact = outcome.artifact else {
+            output.tick("\(name) would be trained; --dry-run wrote nothing")
+            return
+        }
+        let folder = predictor.store.folder(name, artifact.version)
+        output.tick(
+            isKnown ? "\(name) is what it was: version \(artifact.version)" : "\(name) is trained: version \(artifact.version) in \(folder)"
+        )
+    }
+
+    private var metrics: Table {
+        var table = Table([.left("metric"), .right(name), .right("95 of 100 samples"), .right("baseline")])
+        for metric in outcome.evaluation.metrics {
+            table.add([
+                metric.kind.title, Figures.short(metric.value), "\(Figures.short(metric.lower)) – \(Figures.short(metric.upper))",
+                outcome.baseline[metric.kind].map { Figures.short($0.value) } ?? "–",
+            ])
+        }
+        return table
+    }
+
+    private var gates: Table {
+        var table = Table([.left("gate"), .right("measured"), .left("wanted"), .left("")])
+        for gate in outcome.gates { table.add(gate.cells) }
+        return table
+    }
+}
+
+extension TrainingSummary {
+    var json: JSON {
+        [
+            "predictor": .string(name), "model": .string(predictor.definition.model), "passed": .bool(outcome.passed),
+            "version": outcome.artifact.map { .string($0.version) } ?? .null, "isNew": .bool(outcome.artifact != nil && !isKnown),
+            "rows": [
+                "training": .int(Int64(outcome.rows.training)), "validation": .int(Int64(outcome.rows.validation)),
+                "holdout": .int(Int64(outcome.rows.holdout)),
+            ],
+            "rounds": .int(Int64(outcome.rounds)), "metrics": json(outcome.evaluation), "baseline": json(outcome.baseline),
+            "gates": .array(outcome.gates.map(json)), "parity": .double(outcome.parity.largest),
+            "seconds": .object(Dictionary(uniqueKeysWithValues: seconds.map { ($0.rawValue, .double(rounded($1))) })),
+        ]
+    }
+
+    private func json(_ evaluation: Evaluation) -> JSON {
+        .object(
+            Dictionary(
+                evaluation.metrics.map { metric in
+                    (
+                        metric.kind.rawValue,
+                        ["value": .double(metric.value), "lower": .double(metric.lower), "upper": .double(metric.upper)]
+                    )
+                }, uniquingKeysWith: { first, _ in first }))
+    }
+
+    private func json(_ gate: GateVerdict) -> JSON {
+        [
+            "metric": .string(gate.metric), "measured": gate.measured.map(JSON.double) ?? .null, "relation": .string(gate.relation),
+            "wanted": gate.wanted.map(JSON.double) ?? .null, "passed": .bool(gate.passes),
+            "missedBy": gate.missedBy.map(JSON.double) ?? .null,
+        ]
+    }
+
+    private func rounded(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
+}

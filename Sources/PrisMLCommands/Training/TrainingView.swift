@@ -1,0 +1,68 @@
+import PrisMLTraining
+import Synchronization
+
+/// Shows how far one training is: rows as they are read, the split, rounds with their loss.
+final class TrainingView: Sendable {
+    private let context: CommandContext
+    private let state: Mutex<State>
+
+    private struct State {
+        var line: ProgressLine?
+        var stage = Stage.reading
+        /// When the stage began.
+        var start: Duration
+        var seconds: [Stage: Double] = [:]
+    }
+
+    /// What a training spends its time on.
+    enum Stage: String, CaseIterable {
+        case reading, training, evaluating
+    }
+
+    init(_ context: CommandContext) {
+        self.context = context
+        state = Mutex(State(start: context.environment.elapsed()))
+    }
+
+    /// How long each stage took, for those that were reached.
+    var seconds: [Stage: Double] { state.withLock { $0.seconds } }
+
+    func show(_ stage: TrainingRun.TrainingStage) {
+        state.withLock { state in
+            switch stage {
+            case .extracting(let rows):
+                let line = state.line ?? ProgressLine("reading", unit: "rows", total: nil, context: context)
+                state.line = line
+                line.advance(to: rows)
+            case .split(let training, let validation, let holdout):
+                end(&state, next: .training)
+                let tuned = validation > 0 ? ", \(validation) to stop by" : ""
+                context.errors.print("split: \(Count.text(training, "row")) to train on\(tuned), \(holdout) held out")
+            case .training(let progress):
+                let line = state.line ?? ProgressLine("training", unit: "rounds", total: progress.rounds, context: context)
+                state.line = line
+                line.advance(to: progress.round, note: progress.loss.map { "loss \(Figures.short($0))" })
+            case .evaluating:
+                end(&state, next: .evaluating)
+            }
+        }
+    }
+
+    /// Ends the last stage; a training that was stopped leaves no half line.
+    func end(completed: Bool) {
+        state.withLock { state in
+            if completed { end(&state, next: .evaluating) } else { state.line?.abandon() }
+            state.line = nil
+        }
+    }
+
+    private func end(_ state: inout State, next: Stage) {
+        state.line?.finish()
+        state.line = nil
+        let now = context.environment.elapsed()
+        let parts = (now - state.start).components
+        state.seconds[state.stage, default: 0] += Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+        state.stage = next
+        state.start = now
+    }
+}
