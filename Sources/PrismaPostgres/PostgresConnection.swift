@@ -168,6 +168,12 @@ actor PostgresConnection: SQLConnection, PooledConnection {
         return recv(handle.socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
     }
 
+    nonisolated func isReady() -> Bool { true }
+    func beginLease() async throws {}
+
+    /// Known only to the actor.
+    nonisolated func isClean() -> Bool { false }
+
     func endLease() async -> Bool {
         await begin()
         defer { end() }

@@ -22,7 +22,7 @@ import Musl
 public final class PostgresDatabase: SQLDatabase {
     let url: PostgresURL
     let types = PostgresTypes()
-    private let pool: Pool<PostgresConnection>
+    private let pool: Pool
 
     public var dialect: SQLDialect { .postgresql }
     /// The database's name on its server.
@@ -41,7 +41,7 @@ public final class PostgresDatabase: SQLDatabase {
     public func withConnection<Result: Sendable>(
         for access: SQLAccess, _ body: @Sendable (any SQLConnection) async throws -> Result
     ) async throws -> Result {
-        try await pool.withLease { try await body($0) }
+        try await pool.withLease(body)
     }
 
     public func close() async {

@@ -7,21 +7,28 @@ final class SQLiteConnection: SQLConnection, PooledConnection {
     private let handle: Mutex<SQLiteHandle>
     private let thread: WorkerThread
     private let readsInline: Bool
+    private let functions: SQLiteFunctions
+    /// How many of the database's functions are registered here.
+    private let functionCount = Atomic(0)
 
     var dialect: SQLDialect { .sqlite }
 
-    private init(_ handle: consuming sending SQLiteHandle, thread: WorkerThread, readsInline: Bool) {
+    private init(_ handle: consuming sending SQLiteHandle, thread: WorkerThread, readsInline: Bool, functions: SQLiteFunctions) {
         self.handle = Mutex(handle)
         self.thread = thread
         self.readsInline = readsInline
+        self.functions = functions
     }
 
     /// Opens a connection on its thread.
-    static func open(_ url: SQLiteURL, role: SQLiteHandle.Role, options: SQLiteDatabase.Options) async throws -> SQLiteConnection {
+    static func connect(_ url: SQLiteURL, role: SQLiteHandle.Role, options: SQLiteDatabase.Options, functions: SQLiteFunctions) async throws
+        -> SQLiteConnection
+    {
         let thread = WorkerThread()
         return try await thread.run {
             SQLiteConnection(
-                try SQLiteHandle.open(url, role: role, synchronous: options.synchronous), thread: thread, readsInline: options.readsInline)
+                try SQLiteHandle.open(url, role: role, synchronous: options.synchronous), thread: thread,
+                readsInline: options.readsInline, functions: functions)
         }
     }
 
@@ -32,17 +39,13 @@ final class SQLiteConnection: SQLConnection, PooledConnection {
     ) async throws -> Result {
         if readsInline {
             try Task.checkCancellation()
+            var result: Result?
             // Taken only if nobody has it: the caller's thread must not wait.
-            let attempt = try handle.withLockIfAvailable { handle in
-                SQLiteUnchecked(try handle.queryInline(statement, body))
+            let rest = try handle.withLockIfAvailable { handle in
+                try handle.queryInline(statement) { rows in result = try body(&rows) }
             }
-            switch attempt?.value {
-            case .finished(let result): return result
-            case .tooLong(let source, let prepared):
-                let rest = SQLiteUnchecked((source, prepared))
-                return try await onThread { try $0.resume(rest.value.0, rest.value.1, body) }
-            case .notStarted, nil: break
-            }
+            if let result { return result }
+            if let rest = rest ?? nil { return try await onThread { try $0.resume(rest, body) } }
         }
         return try await onThread { handle in
             try Self.checkFree(handle)
@@ -104,16 +107,23 @@ final class SQLiteConnection: SQLConnection, PooledConnection {
 
     // MARK: - The life of a lease
 
-    func register(_ functions: [SQLiteFunction]) async throws {
-        guard handle.withLock({ $0.functionCount < functions.count }) else { return }
-        try await onThread { try $0.register(functions) }
-    }
-
     func isAlive() -> Bool { true }
 
+    func isReady() -> Bool { functionCount.load(ordering: .acquiring) == functions.count }
+
+    /// Registers the functions that came since the last lease.
+    func beginLease() async throws {
+        try await onThread { [self] in
+            try $0.register(functions.all)
+            functionCount.store($0.functionCount, ordering: .releasing)
+        }
+    }
+
+    func isClean() -> Bool {
+        handle.withLockIfAvailable { !$0.isInTransaction && $0.cursor == nil } ?? false
+    }
+
     func endLease() async -> Bool {
-        let isClean = handle.withLockIfAvailable { !$0.isInTransaction && $0.cursor == nil } ?? false
-        if isClean { return true }
         await onThreadAlways { handle in
             handle.closeCursor()
             handle.rollback()

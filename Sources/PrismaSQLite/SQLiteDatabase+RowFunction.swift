@@ -9,6 +9,6 @@ extension SQLiteDatabase: SQLFunctionHost {
     }
 
     package func addFunctions(to connection: any SQLConnection) async throws {
-        try await (connection as? SQLiteConnection)?.register(registeredFunctions)
+        try await (connection as? SQLiteConnection)?.beginLease()
     }
 }

@@ -1,5 +1,4 @@
 public import Prisma
-import Synchronization
 
 /// An SQLite database: one connection that writes, several that read.
 ///
@@ -37,10 +36,10 @@ public final class SQLiteDatabase: SQLDatabase {
         case normal = "NORMAL"
     }
 
-    private let writers: Pool<SQLiteConnection>
+    private let writers: Pool
     /// nil where all share one connection: in memory, or with `connection_limit=1`.
-    private let readers: Pool<SQLiteConnection>?
-    private let functions = Mutex(SQLiteBuiltins.functions)
+    private let readers: Pool?
+    let functions: SQLiteFunctions
 
     public var dialect: SQLDialect { .sqlite }
 
@@ -54,14 +53,16 @@ public final class SQLiteDatabase: SQLDatabase {
         if options.creates, location.mode == .readWrite { location.mode = .create }
         let url = location
         let readerLimit = url.path == nil ? 0 : url.connectionLimit.map { $0 - 1 } ?? max(0, readers)
+        let functions = SQLiteFunctions(SQLiteBuiltins.functions)
+        self.functions = functions
         writers = Pool(limits: PoolLimits(maximum: 1, timeout: url.poolTimeout)) {
-            try await SQLiteConnection.open(url, role: .writer, options: options)
+            try await SQLiteConnection.connect(url, role: .writer, options: options, functions: functions)
         }
         self.readers =
             readerLimit == 0
             ? nil
             : Pool(limits: PoolLimits(maximum: readerLimit, timeout: url.poolTimeout)) {
-                try await SQLiteConnection.open(url, role: .reader, options: options)
+                try await SQLiteConnection.connect(url, role: .reader, options: options, functions: functions)
             }
     }
 
@@ -69,21 +70,11 @@ public final class SQLiteDatabase: SQLDatabase {
         for access: SQLAccess, _ body: @Sendable (any SQLConnection) async throws -> Result
     ) async throws -> Result {
         let pool = access == .read ? readers ?? writers : writers
-        return try await pool.withLease { connection in
-            try await connection.register(self.registeredFunctions)
-            return try await body(connection)
-        }
+        return try await pool.withLease(body)
     }
 
     public func close() async {
         await readers?.close()
         await writers.close()
-    }
-
-    /// All functions, in the order in which they came.
-    var registeredFunctions: [SQLiteFunction] { functions.withLock { $0 } }
-
-    func add(_ function: SQLiteFunction) {
-        functions.withLock { $0.append(function) }
     }
 }

@@ -47,7 +47,7 @@ private final class SQLiteFunctionCall {
     func run(_ context: OpaquePointer, _ count: Int, _ arguments: UnsafeMutablePointer<OpaquePointer?>?) {
         do {
             try withUnsafeTemporaryAllocation(of: SQLCell.self, capacity: count) { cells in
-                for index in 0..<count { cells.initializeElement(at: index, to: Self.cell(arguments?[index])) }
+                for index in 0..<count { cells.initializeElement(at: index, to: SQLiteStatement.cell(arguments?[index], isUTF8: false)) }
                 switch body {
                 case .number(let function):
                     if let number = try function(UnsafeBufferPointer(cells)) {
@@ -62,23 +62,6 @@ private final class SQLiteFunctionCall {
         } catch {
             gate.functionError = error
             sqlite3_result_error(context, "function failed", -1)
-        }
-    }
-
-    private static func cell(_ value: OpaquePointer?) -> SQLCell {
-        switch sqlite3_value_type(value) {
-        case SQLITE_INTEGER:
-            return SQLCell(kind: .integer, integer: sqlite3_value_int64(value))
-        case SQLITE_FLOAT:
-            return SQLCell(real: sqlite3_value_double(value))
-        case SQLITE_TEXT:
-            let text = sqlite3_value_text(value)
-            return SQLCell(kind: .text, pointer: UnsafeRawPointer(text), count: Int(sqlite3_value_bytes(value)))
-        case SQLITE_BLOB:
-            let bytes = sqlite3_value_blob(value)
-            return SQLCell(kind: .bytes, pointer: bytes, count: Int(sqlite3_value_bytes(value)))
-        default:
-            return SQLCell()
         }
     }
 
@@ -120,7 +103,7 @@ extension SQLiteDatabase {
         function name: String, argumentCount: Int, deterministic: Bool = true,
         _ body: @escaping @Sendable (UnsafeBufferPointer<SQLCell>) throws -> SQLValue
     ) {
-        add(SQLiteFunction(name: name, argumentCount: argumentCount, isDeterministic: deterministic, body: .value(body)))
+        functions.add(SQLiteFunction(name: name, argumentCount: argumentCount, isDeterministic: deterministic, body: .value(body)))
     }
 
     /// Makes a Swift function that gives a number, or nil for NULL, callable from SQL; nothing is allocated in a call.
@@ -128,6 +111,6 @@ extension SQLiteDatabase {
         numericFunction name: String, argumentCount: Int, deterministic: Bool = true,
         _ body: @escaping @Sendable (UnsafeBufferPointer<SQLCell>) throws -> Double?
     ) {
-        add(SQLiteFunction(name: name, argumentCount: argumentCount, isDeterministic: deterministic, body: .number(body)))
+        functions.add(SQLiteFunction(name: name, argumentCount: argumentCount, isDeterministic: deterministic, body: .number(body)))
     }
 }

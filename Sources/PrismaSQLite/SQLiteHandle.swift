@@ -26,6 +26,8 @@ struct SQLiteHandle: ~Copyable {
     /// The statement that an open cursor reads.
     var cursor: SQLiteRowSource?
     private(set) var isOpen = true
+    /// The database keeps text as UTF-8, as all but a few do.
+    private var isUTF8 = false
 
     private init(_ database: OpaquePointer, url: SQLiteURL) {
         self.database = database
@@ -35,8 +37,13 @@ struct SQLiteHandle: ~Copyable {
     }
 
     static func open(_ url: SQLiteURL, role: Role, synchronous: SQLiteDatabase.Synchronous) throws(PrismaError) -> SQLiteHandle {
-        let handle = SQLiteHandle(try open(url.path ?? ":memory:", mode: url.mode), url: url)
+        var handle = SQLiteHandle(try open(url.path ?? ":memory:", mode: url.mode), url: url)
         try handle.configure(url, role: role, synchronous: synchronous)
+        let encoding = try handle.prepare("PRAGMA encoding")
+        if encoding.step() == SQLITE_ROW, let name = sqlite3_column_text(encoding.pointer, 0) {
+            handle.isUTF8 = String(cString: name) == "UTF-8"
+        }
+        encoding.finish()
         return handle
     }
 
@@ -144,7 +151,7 @@ struct SQLiteHandle: ~Copyable {
         guard let pointer else {
             throw PrismaError(.rawQueryFailed, "The statement is empty.", sql: sql)
         }
-        let statement = SQLiteStatement(pointer, sql: sql)
+        let statement = SQLiteStatement(pointer, sql: sql, isUTF8: isUTF8)
         guard !hasMore else {
             throw PrismaError(
                 .rawQueryFailed, "There is more than one statement in the text.", sql: sql, help: "Run them one at a time, or as a script."
@@ -230,20 +237,14 @@ struct SQLiteHandle: ~Copyable {
 // MARK: - Short reads on the caller's thread
 
 extension SQLiteHandle {
-    /// How far a short read got.
-    enum ShortRead<Result> {
-        case finished(Result)
-        /// It is not that short: the rest is to be read on the connection's thread.
-        case tooLong(SQLiteRowSource, SQLiteStatement)
-        /// It did not begin, or had to begin again: on the connection's thread.
-        case notStarted
-    }
-
     /// Reads a result of a few rows without waiting for anything but the file itself.
-    mutating func queryInline<Result>(
-        _ statement: SQLStatement, _ body: (inout SQLRows) throws -> Result
-    ) throws -> ShortRead<Result> {
-        guard cursor == nil, let prepared = cached(statement.text), prepared.isQuery, let ahead else { return .notStarted }
+    ///
+    /// If `body` was not called, the read is one for the connection's thread: the rest of it, which is returned, or, if there
+    /// is none, the whole. (It gives no value because generic values are expensive here.)
+    mutating func queryInline(
+        _ statement: SQLStatement, _ body: (inout SQLRows) throws -> Void
+    ) throws -> SQLiteUnchecked<SQLiteRowSource>? {
+        guard cursor == nil, let prepared = cached(statement.text), prepared.isQuery, let ahead else { return nil }
         prepared.isInUse = true
         try bindInline(prepared, statement.bindings)
         ahead.start(columnCount: prepared.columnCount)
@@ -255,16 +256,17 @@ extension SQLiteHandle {
                 let fits = ahead.append(prepared)
                 guard !fits || ahead.isFull else { continue }
                 self.ahead = nil
-                return .tooLong(SQLiteRowSource(prepared, gate: gate, ahead: ahead, isOnUnreadRow: !fits), prepared)
+                return SQLiteUnchecked(SQLiteRowSource(prepared, gate: gate, ahead: ahead, isOnUnreadRow: !fits))
             case SQLITE_DONE:
                 defer { prepared.finish() }
                 var rows = SQLRows(SQLiteRowSource(prepared, gate: gate, ahead: ahead, isDone: true))
-                return .finished(try body(&rows))
+                try body(&rows)
+                return nil
             default:
                 // Out of its budget, a lock, or an error: the thread runs it again, and waits or reports as it should.
                 gate.functionError = nil
                 prepared.finish()
-                return .notStarted
+                return nil
             }
         }
     }
@@ -280,13 +282,13 @@ extension SQLiteHandle {
 
     /// Reads on what `queryInline` began.
     mutating func resume<Result>(
-        _ source: SQLiteRowSource, _ prepared: SQLiteStatement, _ body: (inout SQLRows) throws -> Result
+        _ source: SQLiteUnchecked<SQLiteRowSource>, _ body: (inout SQLRows) throws -> Result
     ) throws -> Result {
         defer {
-            prepared.finish()
+            source.value.finish()
             if ahead == nil { ahead = SQLiteReadAhead() }
         }
-        var rows = SQLRows(source)
+        var rows = SQLRows(source.value)
         return try body(&rows)
     }
 }

@@ -28,7 +28,10 @@ final class SQLiteReadAhead {
 
     /// Copies the statement's current row; false if it does not fit, in which case nothing has changed.
     func append(_ statement: SQLiteStatement) -> Bool {
-        row.withUnsafeMutableBufferPointer { statement.read(into: $0) }
+        row.withUnsafeMutableBufferPointer { row in
+            SQLiteStatement.read(
+                statement.pointer, isUTF8: statement.isUTF8, into: UnsafeMutableBufferPointer(rebasing: row[..<columnCount]))
+        }
         var used = bytesUsed
         for cell in row.prefix(columnCount) {
             guard cell.count > 0, let source = cell.pointer else { continue }

@@ -12,9 +12,13 @@ final class SQLiteStatement {
     /// While rows are being read from it, the same SQL needs another handle.
     var isInUse = false
 
-    init(_ pointer: OpaquePointer, sql: String) {
+    /// The database keeps text as UTF-8.
+    let isUTF8: Bool
+
+    init(_ pointer: OpaquePointer, sql: String, isUTF8: Bool) {
         self.pointer = pointer
         self.sql = sql
+        self.isUTF8 = isUTF8
         columnCount = Int(sqlite3_column_count(pointer))
         isQuery = columnCount > 0 && sqlite3_stmt_readonly(pointer) != 0 && Self.startsAsQuery(sql)
     }
@@ -96,27 +100,31 @@ final class SQLiteStatement {
 
     // MARK: - Values out
 
-    /// Looks at the current row in place.
+    /// Looks at the statement's current row in place.
     @inline(__always)
-    func read(into cells: UnsafeMutableBufferPointer<SQLCell>) {
-        for index in 0..<min(columnCount, cells.count) {
-            cells[index] = cell(Int32(truncatingIfNeeded: index))
+    static func read(_ pointer: OpaquePointer, isUTF8: Bool, into cells: UnsafeMutableBufferPointer<SQLCell>) {
+        // SQLite gives NULL for columns that a statement has not. Its values may be looked at as long as no other thread
+        // uses the connection, which is faster than to ask for each by its column.
+        for index in 0..<cells.count {
+            cells[index] = cell(sqlite3_column_value(pointer, Int32(truncatingIfNeeded: index)), isUTF8: isUTF8)
         }
     }
 
+    /// A value that SQLite holds, in place: a column of the current row, or an argument of a function.
     @inline(__always)
-    private func cell(_ index: Int32) -> SQLCell {
-        switch sqlite3_column_type(pointer, index) {
+    static func cell(_ value: OpaquePointer?, isUTF8: Bool) -> SQLCell {
+        switch sqlite3_value_type(value) {
         case SQLITE_INTEGER:
-            return SQLCell(kind: .integer, integer: sqlite3_column_int64(pointer, index))
+            return SQLCell(kind: .integer, integer: sqlite3_value_int64(value))
         case SQLITE_FLOAT:
-            return SQLCell(real: sqlite3_column_double(pointer, index))
+            return SQLCell(real: sqlite3_value_double(value))
         case SQLITE_TEXT:
-            let text = sqlite3_column_text(pointer, index)
-            return SQLCell(kind: .text, pointer: UnsafeRawPointer(text), count: Int(sqlite3_column_bytes(pointer, index)))
+            // The bytes as they lie in the page: asked for as text, SQLite would copy them to put a zero behind.
+            let text = isUTF8 ? sqlite3_value_blob(value) : UnsafeRawPointer(sqlite3_value_text(value))
+            return SQLCell(kind: .text, pointer: text, count: Int(sqlite3_value_bytes(value)))
         case SQLITE_BLOB:
-            let bytes = sqlite3_column_blob(pointer, index)
-            return SQLCell(kind: .bytes, pointer: bytes, count: Int(sqlite3_column_bytes(pointer, index)))
+            let bytes = sqlite3_value_blob(value)
+            return SQLCell(kind: .bytes, pointer: bytes, count: Int(sqlite3_value_bytes(value)))
         default:
             return SQLCell()
         }

@@ -1,5 +1,7 @@
 import Foundation
 import Prisma
+import PrismaSQLite
+import TestSupport
 import Testing
 
 /// Each type's values go in as parameters and come back through `SQLRow` as they went in, on both databases.
@@ -127,6 +129,20 @@ import Testing
             }
             #expect(error?.code == .invalidText)
         }
+    }
+
+    @Test func databasesThatKeepTextAsUTF16AreRead() async throws {
+        let folder = try TemporaryFolder()
+        let url = "file:\(folder.file("test.db"))?mode=rwc"
+        let maker = try SQLiteDatabase(url: url)
+        try await maker.withConnection(for: .write) { connection in
+            try await connection.executeScript(
+                "PRAGMA encoding = 'UTF-16'; CREATE TABLE item (name TEXT); INSERT INTO item VALUES ('naïve 日本')")
+        }
+        await maker.close()
+        let database = try SQLiteDatabase(url: url)
+        for _ in 0..<2 { try await database.expect(SQLStatement("SELECT name FROM item"), gives: [[.text("naïve 日本")]]) }
+        await database.close()
     }
 
     @Test func sqliteStoresWhatPrismaStores() async throws {

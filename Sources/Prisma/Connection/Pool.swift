@@ -1,16 +1,26 @@
 import Synchronization
 
 /// A connection that a pool can keep.
-package protocol PooledConnection: AnyObject, Sendable {
+package protocol PooledConnection: SQLConnection {
     /// Whether it can be handed out; asked while it lies idle. Must not block.
     func isAlive() -> Bool
+    /// Whether `beginLease` has nothing to do. Must not block.
+    func isReady() -> Bool
+    /// Brings the connection up to date before a lease.
+    func beginLease() async throws
+    /// Whether a lease left nothing behind; if not, or if that is not known at once, `endLease` tidies up. Must not block.
+    func isClean() -> Bool
     /// Tidies up after a lease: ends an open transaction or cursor. False if the connection is beyond use.
     func endLease() async -> Bool
     func close() async
 }
 
 /// Leases connections, opens them on demand and replaces those that died.
-package final class Pool<Connection: PooledConnection>: Sendable {
+///
+/// Not generic over its connections: the drivers are other modules, where generic code would not be specialised.
+package final class Pool: Sendable {
+    package typealias Connection = any PooledConnection
+
     private struct Shared {
         var state: PoolState<Connection>
         var waiting: [Int: CheckedContinuation<Connection, any Error>] = [:]
@@ -29,12 +39,19 @@ package final class Pool<Connection: PooledConnection>: Sendable {
 
     /// Runs `body` with a connection that nobody else uses meanwhile.
     package func withLease<Result: Sendable>(
-        _ body: (Connection) async throws -> Result
+        _ body: (any SQLConnection) async throws -> Result
     ) async throws -> Result {
-        let connection = try await lease()
+        // Each `await` costs even if nothing waits, and short reads are shorter than a few of them.
+        let connection: Connection
+        if let idle = takeAlive() {
+            connection = idle
+        } else {
+            connection = try await lease()
+        }
         do {
+            if !connection.isReady() { try await connection.beginLease() }
             let result = try await body(connection)
-            await giveBack(connection)
+            if connection.isClean() { release(connection, isReusable: true) } else { await giveBack(connection) }
             return result
         } catch {
             await giveBack(connection)
@@ -62,22 +79,24 @@ package final class Pool<Connection: PooledConnection>: Sendable {
 
     private func lease() async throws -> Connection {
         while true {
-            let connection: Connection
-            if let free = takeIdle() {
-                connection = free
-            } else {
-                connection = try await wait()
-            }
+            let connection = try await wait()
             if connection.isAlive() { return connection }
             release(connection, isReusable: false)
         }
     }
 
-    private func takeIdle() -> Connection? {
+    /// A connection that lies idle; those that turn out to be dead are dropped.
+    private func takeAlive() -> Connection? {
         var expired: [Connection] = []
-        let connection = shared.withLock { $0.state.takeIdle(now: clock.now, close: &expired) }
+        while let connection = shared.withLock({ $0.state.takeIdle(now: clock.now, close: &expired) }) {
+            if connection.isAlive() {
+                if !expired.isEmpty { perform(expired.map { .close($0) }) }
+                return connection
+            }
+            release(connection, isReusable: false)
+        }
         perform(expired.map { .close($0) })
-        return connection
+        return nil
     }
 
     private func wait() async throws -> Connection {
@@ -108,7 +127,8 @@ package final class Pool<Connection: PooledConnection>: Sendable {
     }
 
     private func release(_ connection: Connection, isReusable: Bool) {
-        perform(shared.withLock { $0.state.release(connection, isReusable: isReusable, now: clock.now) })
+        let actions = shared.withLock { $0.state.release(connection, isReusable: isReusable, now: clock.now) }
+        if !actions.isEmpty { perform(actions) }
     }
 
     // MARK: - What the state asks for

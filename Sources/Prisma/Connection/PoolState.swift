@@ -1,7 +1,7 @@
 /// The rules of a connection pool, without threads and without a clock of its own.
 ///
 /// Each event returns what is to be done about it; `Pool` does it.
-package struct PoolState<Connection: AnyObject> {
+package struct PoolState<Connection> {
     package typealias Instant = ContinuousClock.Instant
 
     /// What the pool has to do, in order.
@@ -17,7 +17,8 @@ package struct PoolState<Connection: AnyObject> {
 
     private struct Idle {
         var connection: Connection
-        var since: Instant
+        /// nil where it makes no difference: reading a clock takes time.
+        var since: Instant?
     }
 
     private struct Waiter {
@@ -49,10 +50,10 @@ package struct PoolState<Connection: AnyObject> {
     // MARK: - Leasing
 
     /// A connection that is free now; those that lay idle for too long leave through `close`.
-    package mutating func takeIdle(now: Instant, close: inout [Connection]) -> Connection? {
+    package mutating func takeIdle(now: @autoclosure () -> Instant, close: inout [Connection]) -> Connection? {
         guard !isClosed, waiters.isEmpty else { return nil }
         while let last = idle.popLast() {
-            guard let lifetime = limits.idleLifetime, now - last.since > lifetime else {
+            guard let lifetime = limits.idleLifetime, let since = last.since, now() - since > lifetime else {
                 leased += 1
                 return last.connection
             }
@@ -119,11 +120,11 @@ package struct PoolState<Connection: AnyObject> {
     }
 
     /// A lease came back: `isReusable` is false for a connection that is dead.
-    package mutating func release(_ connection: Connection, isReusable: Bool, now: Instant) -> [Action] {
+    package mutating func release(_ connection: Connection, isReusable: Bool, now: @autoclosure () -> Instant) -> [Action] {
         leased -= 1
         if isClosed { return [close(connection)] }
         guard isReusable else { return [close(connection)] + serveWaiters() }
-        idle.append(Idle(connection: connection, since: now))
+        idle.append(Idle(connection: connection, since: limits.idleLifetime == nil ? nil : now()))
         return waiters.isEmpty ? [] : serveWaiters()
     }
 

@@ -205,14 +205,31 @@ extension SQLRow {
     static func string(_ cell: SQLCell, at index: Int) throws(PrismaError) -> String {
         guard cell.kind == .text else { throw mismatch(cell, "text", at: index) }
         guard let pointer = cell.pointer, cell.count > 0 else { return "" }
-        let bytes = UnsafeBufferPointer(start: pointer.assumingMemoryBound(to: UInt8.self), count: cell.count)
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        let bytes = UnsafeRawBufferPointer(start: pointer, count: cell.count)
+        // `String(validating:as:)` is generic at run time and takes several times as long. This one repairs what is not
+        // valid, so whatever is not plain ASCII has to be compared with what it was made of.
+        var text = String(decoding: bytes, as: UTF8.self)
+        guard isASCII(bytes) || text.withUTF8({ $0.elementsEqual(bytes) }) else {
             throw PrismaError(
                 .invalidText, "Column \(index + 1) of the row is not valid UTF-8.", fields: ["#\(index)"],
                 help: "Store the value as Bytes, or correct it in the database."
             )
         }
         return text
+    }
+
+    private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var position = 0
+        var seen: UInt64 = 0
+        while position + 8 <= bytes.count {
+            seen |= bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            position += 8
+        }
+        while position < bytes.count {
+            seen |= UInt64(bytes[position])
+            position += 1
+        }
+        return seen & 0x8080_8080_8080_8080 == 0
     }
 
     static func microseconds(_ cell: SQLCell, at index: Int) throws(PrismaError) -> Int64 {
