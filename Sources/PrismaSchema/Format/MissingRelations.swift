@@ -83,8 +83,7 @@ struct MissingRelations {
     /// Whether the fields that a relation stands on are unique, so that there is one row at each end.
     private func holdsUnique(_ field: DraftField, _ model: DraftModel) -> Bool {
         guard let names = field.relation?.fields else { return false }
-        let fields = Set(names.compactMap { model.fieldIndex[$0.text] })
-        return model.uniqueKeys.contains { Set($0.fields.map(\.field)) == fields }
+        return model.hasKey(over: names.compactMap { model.fieldIndex[$0.text] })
     }
 
     // MARK: The key
@@ -125,7 +124,7 @@ struct MissingRelations {
     /// The fields of the first key of a model.
     private func key(of model: Int) -> [Int]? {
         let model = draft.models[model]
-        guard let key = model.primaryKey ?? model.uniqueKeys.first, !key.fields.isEmpty else { return nil }
+        guard let key = model.firstKey, !key.fields.isEmpty else { return nil }
         return key.fields.map(\.field)
     }
 

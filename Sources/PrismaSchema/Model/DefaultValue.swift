@@ -27,7 +27,7 @@ public enum DefaultFunction: Sendable, Hashable {
     case nanoid(length: Int?)
     /// An expression of the database itself; nil when the database is known to have one that the schema does not show.
     case dbgenerated(String?)
-    case sequence(SequenceOptions)
+    indirect case sequence(SequenceOptions)
     case auto
 
     /// Whether the database makes the value, rather than the client.

@@ -28,7 +28,7 @@ public struct Field: Sendable, Hashable {
         case scalar(ScalarType)
         /// A value of the enum of this name.
         case enumeration(String)
-        case relation(Relation)
+        indirect case relation(Relation)
         /// A type that only the database knows, as written in `Unsupported("…")`.
         case unsupported(String)
     }

@@ -24,7 +24,7 @@ public struct Model: Sendable {
     private let fieldIndex: [String: Int]
 
     init(
-        name: String, databaseName: String, databaseSchema: String?, documentation: String?, fields: [Field],
+        name: String, databaseName: String, databaseSchema: String?, documentation: String?, fields: [Field], fieldIndex: [String: Int],
         primaryKey: PrimaryKey?, uniques: [UniqueIndex], indexes: [Index], isIgnored: Bool, isView: Bool
     ) {
         self.name = name
@@ -37,7 +37,7 @@ public struct Model: Sendable {
         self.indexes = indexes
         self.isIgnored = isIgnored
         self.isView = isView
-        fieldIndex = Dictionary(zip(fields.lazy.map(\.name), fields.indices)) { first, _ in first }
+        self.fieldIndex = fieldIndex
     }
 
     /// The field of that name, in constant time.

@@ -25,7 +25,7 @@ extension Schema {
     private static func checkedDraft(of trees: [Tree], files: [SourceFile], report: inout Report) -> Draft {
         var draft = Reader.draft(of: trees, files: files, report: &report)
         draft.relations = RelationLinker.relations(of: draft, report: &report)
-        for rule in Rules.all { rule(draft, &report) }
+        Rules.check(draft, &report)
         return draft
     }
 }

@@ -39,7 +39,8 @@ struct DraftDatasource {
     var schemasPlace: Place?
 }
 
-struct DraftModel {
+/// A class, as its fields are, since the rules look at the same one over and over and a copy of either is large.
+final class DraftModel {
     let name: Named
     let place: Place
     let isView: Bool
@@ -58,10 +59,30 @@ struct DraftModel {
     var primaryKey: DraftKey? { keys.first { $0.kind == .id } }
 
     /// The keys that tell one row from all others.
-    var uniqueKeys: [DraftKey] { keys.filter { $0.kind == .id || $0.kind == .unique } }
+    var uniqueKeys: some Sequence<DraftKey> { keys.lazy.filter { $0.kind == .id || $0.kind == .unique } }
+
+    /// The key that rows are best told apart by.
+    var firstKey: DraftKey? { primaryKey ?? uniqueKeys.first { _ in true } }
+
+    /// Whether a key or unique constraint stands on these fields, in any order.
+    func hasKey(over fields: [Int]) -> Bool {
+        uniqueKeys.contains { key in
+            guard key.fields.count == fields.count else { return false }
+            if fields.count == 1 { return key.fields[0].field == fields[0] }
+            return Set(key.fields.map(\.field)) == Set(fields)
+        }
+    }
+
+    init(name: Named, place: Place, isView: Bool, isDamaged: Bool, documentation: String?) {
+        self.name = name
+        self.place = place
+        self.isView = isView
+        self.isDamaged = isDamaged
+        self.documentation = documentation
+    }
 }
 
-struct DraftField {
+final class DraftField {
     let name: Named
     let place: Place
     let type: DraftType
@@ -80,6 +101,22 @@ struct DraftField {
     var relation: DraftRelationAttribute?
 
     var databaseName: String { map?.text ?? name.text }
+
+    var isRelation: Bool {
+        if case .model = type { true } else { false }
+    }
+
+    init(
+        name: Named, place: Place, type: DraftType, typePlace: Place, typeEnd: Int, arity: Arity, documentation: String?
+    ) {
+        self.name = name
+        self.place = place
+        self.type = type
+        self.typePlace = typePlace
+        self.typeEnd = typeEnd
+        self.arity = arity
+        self.documentation = documentation
+    }
 }
 
 enum DraftType: Hashable {
@@ -91,11 +128,18 @@ enum DraftType: Hashable {
     case unknown
 }
 
-struct DraftDefault {
+/// A class to keep fields without one small.
+final class DraftDefault {
     let place: Place
     /// Nil when the value is wrong, which has been reported.
     let value: DefaultValue?
     let map: Named?
+
+    init(place: Place, value: DefaultValue?, map: Named?) {
+        self.place = place
+        self.value = value
+        self.map = map
+    }
 }
 
 struct DraftNativeType {
@@ -105,7 +149,7 @@ struct DraftNativeType {
 }
 
 /// A primary key, unique constraint or index.
-struct DraftKey {
+final class DraftKey {
     let kind: Kind
     let place: Place
     /// Whether the attribute stands at its field.
@@ -113,10 +157,19 @@ struct DraftKey {
     var fields: [DraftKeyField] = []
     var name: Named?
     var map: Named?
+    /// As written in `map`, or as Prisma names it.
+    var databaseName = ""
     var algorithm: IndexAlgorithm?
     var algorithmPlace: Place?
     var isClustered: Bool?
     var clusteredPlace: Place?
+
+    init(kind: Kind, place: Place, isOnField: Bool, fields: [DraftKeyField] = []) {
+        self.kind = kind
+        self.place = place
+        self.isOnField = isOnField
+        self.fields = fields
+    }
 
     enum Kind {
         case id
@@ -153,8 +206,8 @@ struct DraftKeyField {
     }
 }
 
-/// `@relation(…)`
-struct DraftRelationAttribute {
+/// `@relation(…)`, a class to keep fields without one small.
+final class DraftRelationAttribute {
     let place: Place
     let syntax: AttributeSyntax
     var name: Named?
@@ -167,6 +220,11 @@ struct DraftRelationAttribute {
     var map: Named?
     /// Whether an argument is wrong, so that what seems to be missing may not be.
     var isDamaged = false
+
+    init(place: Place, syntax: AttributeSyntax) {
+        self.place = place
+        self.syntax = syntax
+    }
 }
 
 struct DraftEnum {
@@ -202,6 +260,8 @@ struct DraftRelation {
     var fields: [Int] = []
     /// The fields of the back model.
     var references: [Int] = []
+    /// The name of the foreign key: as written in `map`, or as Prisma names it.
+    var constraintName = ""
 
     enum Kind {
         case oneToOne

@@ -1,7 +1,9 @@
 /// The arguments of an attribute or a function, bound to the parameters that it has.
 struct Arguments {
-    /// As messages name it: `@relation`, `uuid()`.
-    let owner: String
+    /// With `name` and `suffix`, what messages call the owner: `@relation`.
+    let prefix: String
+    let name: Span
+    let suffix: String
     let place: Place
     private(set) var values: [(name: String, syntax: ArgumentSyntax)] = []
     /// Whether an argument could not be read, so that one may seem to be missing.
@@ -24,14 +26,18 @@ extension Reader {
         of attribute: AttributeSyntax, prefix: String, parameters: [String], positional: Int = 1
     ) -> Arguments {
         arguments(
-            attribute.arguments ?? [], owner: prefix + text(attribute.name), at: attribute.span, parameters: parameters,
+            attribute.arguments ?? [], prefix: prefix, name: attribute.name, at: attribute.span, parameters: parameters,
             positional: positional)
     }
 
+    /// What messages call the owner of arguments.
+    func owner(of arguments: Arguments) -> String { arguments.prefix + text(arguments.name) + arguments.suffix }
+
     mutating func arguments(
-        _ list: [ArgumentSyntax], owner: String, at span: Span, parameters: [String], positional: Int
+        _ list: [ArgumentSyntax], prefix: String, name: Span, suffix: String = "", at span: Span, parameters: [String],
+        positional: Int
     ) -> Arguments {
-        var result = Arguments(owner: owner, place: place(span))
+        var result = Arguments(prefix: prefix, name: name, suffix: suffix, place: place(span))
         var unnamed = 0
         for argument in list {
             if let nameSpan = argument.name {
@@ -39,7 +45,7 @@ extension Reader {
                 guard parameters.contains(name) else {
                     let guess = report.closest(to: name, in: parameters)
                     report.error(
-                        .unknownArgument, place(nameSpan), "\(owner) has no argument '\(name)'\(Suggestion.question(guess))",
+                        .unknownArgument, place(nameSpan), "\(owner(of: result)) has no argument '\(name)'\(Suggestion.question(guess))",
                         help: parameters.isEmpty ? "remove it" : "it takes \(parameters.map { $0 + ":" }.joined(separator: ", "))")
                     continue
                 }
@@ -53,7 +59,7 @@ extension Reader {
                 report.error(
                     .unknownArgument, place(argument.span),
                     positional == 0 && parameters.isEmpty
-                        ? "\(owner) takes no arguments" : "\(owner) has one argument without a name too many",
+                        ? "\(owner(of: result)) takes no arguments" : "\(owner(of: result)) has one argument without a name too many",
                     help: parameters.isEmpty
                         ? "remove it" : "name it: \(parameters.dropFirst(positional).map { $0 + ":" }.joined(separator: ", "))")
             }
@@ -68,13 +74,13 @@ extension Reader {
         }
         if !result.bind(name, argument) {
             report.error(
-                .duplicateArgument, place(argument.span), "\(result.owner) is given '\(name)' twice", help: "remove one of them")
+                .duplicateArgument, place(argument.span), "\(owner(of: result)) is given '\(name)' twice", help: "remove one of them")
         }
     }
 
     mutating func missing(_ name: String, in arguments: Arguments, help: String) {
         if arguments.isDamaged { return }
-        report.error(.missingArgument, arguments.place, "\(arguments.owner) needs '\(name)'", help: help)
+        report.error(.missingArgument, arguments.place, "\(owner(of: arguments)) needs '\(name)'", help: help)
     }
 
     // MARK: Values of one kind
@@ -130,7 +136,7 @@ extension Reader {
     mutating func wrong(_ value: ExpressionSyntax, _ arguments: Arguments, _ name: String, _ expected: String) {
         if case .missing = value { return }
         report.error(
-            .argumentType, place(value.span), "'\(name)' of \(arguments.owner) is \(expected), not \(kind(of: value))")
+            .argumentType, place(value.span), "'\(name)' of \(owner(of: arguments)) is \(expected), not \(kind(of: value))")
     }
 
     /// What a value is, for messages.

@@ -1,12 +1,12 @@
 extension Reader {
     static let modelAttributes = ["id", "unique", "index", "fulltext", "map", "ignore", "schema"]
 
-    mutating func readBlockAttribute(_ attribute: AttributeSyntax, _ model: inout DraftModel) {
+    mutating func readBlockAttribute(_ attribute: AttributeSyntax, _ model: DraftModel) {
         switch text(attribute.name) {
-        case "id": readBlockKey(attribute, .id, ["fields", "name", "map", "clustered"], &model)
-        case "unique": readBlockKey(attribute, .unique, ["fields", "name", "map", "clustered"], &model)
-        case "index": readBlockKey(attribute, .index, ["fields", "name", "map", "type", "clustered"], &model)
-        case "fulltext": readBlockKey(attribute, .fulltext, ["fields", "map"], &model)
+        case "id": readBlockKey(attribute, .id, ["fields", "name", "map", "clustered"], model)
+        case "unique": readBlockKey(attribute, .unique, ["fields", "name", "map", "clustered"], model)
+        case "index": readBlockKey(attribute, .index, ["fields", "name", "map", "type", "clustered"], model)
+        case "fulltext": readBlockKey(attribute, .fulltext, ["fields", "map"], model)
         case "map":
             if model.map != nil { return duplicateAttribute(attribute, prefix: "@@") }
             model.map = mapName(attribute, prefix: "@@")
@@ -24,13 +24,13 @@ extension Reader {
     }
 
     private mutating func readBlockKey(
-        _ attribute: AttributeSyntax, _ kind: DraftKey.Kind, _ parameters: [String], _ model: inout DraftModel
+        _ attribute: AttributeSyntax, _ kind: DraftKey.Kind, _ parameters: [String], _ model: DraftModel
     ) {
         let arguments = arguments(of: attribute, prefix: "@@", parameters: parameters)
         guard let list = arguments["fields"] else {
-            return missing("fields", in: arguments, help: "name the fields: \(arguments.owner)([first, second])")
+            return missing("fields", in: arguments, help: "name the fields: \(owner(of: arguments))([first, second])")
         }
-        var key = DraftKey(kind: kind, place: place(attribute.span), isOnField: false)
+        let key = DraftKey(kind: kind, place: place(attribute.span), isOnField: false)
         for element in elements(list) {
             if let field = keyField(element, arguments, model) { key.fields.append(field) }
         }
@@ -55,7 +55,8 @@ extension Reader {
         case .call(let nameSpan, let list, let span):
             guard let index = field(named(nameSpan), owner, model) else { return nil }
             let arguments = arguments(
-                list, owner: "'\(text(nameSpan))' in \(owner.owner)", at: span, parameters: ["sort", "length", "ops"], positional: 0)
+                list, prefix: "'", name: nameSpan, suffix: "' in \(self.owner(of: owner))", at: span,
+                parameters: ["sort", "length", "ops"], positional: 0)
             var field = DraftKeyField(field: index, place: place(span))
             field.sort = sortOrder(in: arguments)
             field.length = integer("length", in: arguments)
@@ -74,7 +75,7 @@ extension Reader {
             let guess = report.closest(to: name.text, in: model.fields.map(\.name.text))
             report.error(
                 .unknownField, name.place,
-                "\(owner.owner) names '\(name.text)', which is no field of '\(model.name.text)'\(Suggestion.question(guess))",
+                "\(self.owner(of: owner)) names '\(name.text)', which is no field of '\(model.name.text)'\(Suggestion.question(guess))",
                 help: "name fields as they are in the schema, not as in the database")
         }
         return nil

@@ -1,7 +1,9 @@
 extension Reader {
     /// Reads the lines of a model or view.
     mutating func readModel(_ index: Int, _ block: Block) {
-        var model = draft.models[index]
+        let model = draft.models[index]
+        model.fields.reserveCapacity(block.members.count)
+        model.fieldIndex.reserveCapacity(block.members.count)
         for case .field(let syntax) in block.members {
             let name = named(syntax.name)
             checkName(name, of: "field")
@@ -13,17 +15,33 @@ extension Reader {
             }
             let (type, typePlace) = fieldType(syntax)
             model.fieldIndex[name.text] = model.fields.count
-            model.fields.append(
-                DraftField(
-                    name: name, place: place(syntax.span), type: type, typePlace: typePlace,
-                    typeEnd: syntax.type?.span.end ?? syntax.name.end, arity: syntax.type?.arity ?? .required,
-                    documentation: documentation(syntax.documentation, syntax.comment)))
-            readFieldAttributes(syntax.attributes, &model, model.fields.count - 1)
+            let field = DraftField(
+                name: name, place: place(syntax.span), type: type, typePlace: typePlace,
+                typeEnd: syntax.type?.span.end ?? syntax.name.end, arity: syntax.type?.arity ?? .required,
+                documentation: documentation(syntax.documentation, syntax.comment))
+            model.fields.append(field)
+            readFieldAttributes(syntax.attributes, model, field)
         }
         for case .attribute(let syntax) in block.members {
-            readBlockAttribute(syntax.attribute, &model)
+            readBlockAttribute(syntax.attribute, model)
         }
-        draft.models[index] = model
+        nameKeys(of: model)
+    }
+
+    /// Gives each key and index its name in the database.
+    private func nameKeys(of model: DraftModel) {
+        let names = DatabaseNames(provider: draft.provider)
+        for key in model.keys {
+            let columns = key.fields.map { model.fields[$0.field].databaseName }
+            let standard: () -> String = {
+                switch key.kind {
+                case .id: names.primaryKey(model.databaseName)
+                case .unique: names.unique(model.databaseName, columns)
+                case .index, .fulltext: names.index(model.databaseName, columns)
+                }
+            }
+            key.databaseName = key.map?.text ?? standard()
+        }
     }
 
     private mutating func fieldType(_ syntax: FieldSyntax) -> (DraftType, Place) {
@@ -52,46 +70,46 @@ extension Reader {
 
     static let fieldAttributes = ["id", "unique", "default", "updatedAt", "map", "relation", "ignore"]
 
-    private mutating func readFieldAttributes(_ attributes: [AttributeSyntax], _ model: inout DraftModel, _ index: Int) {
-        var seen: Set<String> = []
+    private mutating func readFieldAttributes(_ attributes: [AttributeSyntax], _ model: DraftModel, _ field: DraftField) {
+        var seen = SeenAttributes()
         for attribute in attributes {
             let name = text(attribute.name)
-            let key = name.contains(".") ? "native" : name
-            if !seen.insert(key).inserted {
+            let kind = SeenAttributes(name)
+            if !kind.isEmpty, !seen.insert(kind).inserted {
                 duplicateAttribute(attribute, prefix: "@")
                 continue
             }
-            switch name {
-            case "id": readKey(attribute, .id, &model, index)
-            case "unique": readKey(attribute, .unique, &model, index)
-            case "default": model.fields[index].default = readDefault(attribute, model.fields[index])
-            case "updatedAt":
+            switch kind {
+            case .id: readKey(attribute, .id, model, field)
+            case .unique: readKey(attribute, .unique, model, field)
+            case .default: field.default = readDefault(attribute, field)
+            case .updatedAt:
                 _ = arguments(of: attribute, prefix: "@", parameters: [], positional: 0)
-                model.fields[index].updatedAt = place(attribute.span)
-            case "map": model.fields[index].map = mapName(attribute, prefix: "@")
-            case "relation": model.fields[index].relation = readRelation(attribute)
-            case "ignore":
+                field.updatedAt = place(attribute.span)
+            case .map: field.map = mapName(attribute, prefix: "@")
+            case .relation: field.relation = readRelation(attribute)
+            case .ignore:
                 _ = arguments(of: attribute, prefix: "@", parameters: [], positional: 0)
-                model.fields[index].isIgnored = true
-            case _ where name.contains("."):
-                model.fields[index].native = readNativeType(attribute, model.fields[index])
+                field.isIgnored = true
+            case .native: field.native = readNativeType(attribute, field)
             default: unknownAttribute(attribute, prefix: "@", on: "a field", known: Reader.fieldAttributes)
             }
         }
     }
 
     /// `@id` and `@unique`
-    private mutating func readKey(_ attribute: AttributeSyntax, _ kind: DraftKey.Kind, _ model: inout DraftModel, _ index: Int) {
+    private mutating func readKey(_ attribute: AttributeSyntax, _ kind: DraftKey.Kind, _ model: DraftModel, _ field: DraftField) {
         let arguments = arguments(
             of: attribute, prefix: "@", parameters: ["map", "length", "sort", "clustered"], positional: 0)
-        let field = DraftKeyField(
-            field: index, place: place(attribute.span), sort: sortOrder(in: arguments), length: integer("length", in: arguments))
-        var key = DraftKey(kind: kind, place: place(attribute.span), isOnField: true, fields: [field])
+        let part = DraftKeyField(
+            field: model.fields.count - 1, place: place(attribute.span), sort: sortOrder(in: arguments),
+            length: integer("length", in: arguments))
+        let key = DraftKey(kind: kind, place: place(attribute.span), isOnField: true, fields: [part])
         key.map = string("map", in: arguments)
         key.isClustered = boolean("clustered", in: arguments)
         key.clusteredPlace = arguments["clustered"].map { place($0.span) }
         model.keys.append(key)
-        if kind == .id { model.fields[index].isID = true } else { model.fields[index].isUnique = true }
+        if kind == .id { field.isID = true } else { field.isUnique = true }
     }
 
     mutating func sortOrder(in arguments: Arguments) -> SortOrder? {
@@ -102,7 +120,7 @@ extension Reader {
         let errorCount = report.errorCount
         let arguments = arguments(
             of: attribute, prefix: "@", parameters: ["name", "fields", "references", "onDelete", "onUpdate", "map"])
-        var relation = DraftRelationAttribute(place: place(attribute.span), syntax: attribute)
+        let relation = DraftRelationAttribute(place: place(attribute.span), syntax: attribute)
         relation.name = string("name", in: arguments)
         if let name = relation.name, name.text.isEmpty {
             report.error(.argumentType, name.place, "the name of the relation is empty", help: "write a name, or leave it out")
@@ -140,12 +158,13 @@ extension Reader {
 
     private mutating func readNativeType(_ attribute: AttributeSyntax, _ field: DraftField) -> DraftNativeType? {
         let path = text(attribute.name)
-        let parts = path.split(separator: ".", maxSplits: 1)
+        let scope = path.prefix { $0 != "." }
+        let type = String(path.dropFirst(scope.count + 1))
         let prefix = draft.datasource?.name ?? "db"
-        guard parts.count == 2, parts[0] == prefix || draft.datasource == nil else {
+        guard scope == prefix || draft.datasource == nil else {
             report.error(
                 .unknownAttribute, place(attribute.span), "unknown attribute @\(path)",
-                help: "a type of the database is written with the name of the datasource: @\(prefix).\(parts.last ?? "VarChar")")
+                help: "a type of the database is written with the name of the datasource: @\(prefix).\(type)")
             return nil
         }
         var arguments: [String] = []
@@ -160,6 +179,37 @@ extension Reader {
                 return nil
             }
         }
-        return DraftNativeType(name: String(parts[1]), arguments: arguments, place: place(attribute.span))
+        return DraftNativeType(name: type, arguments: arguments, place: place(attribute.span))
+    }
+}
+
+/// The attributes of a field that have been met.
+private struct SeenAttributes: OptionSet {
+    let rawValue: UInt8
+
+    static let id = SeenAttributes(rawValue: 1)
+    static let unique = SeenAttributes(rawValue: 2)
+    static let `default` = SeenAttributes(rawValue: 4)
+    static let updatedAt = SeenAttributes(rawValue: 8)
+    static let map = SeenAttributes(rawValue: 16)
+    static let relation = SeenAttributes(rawValue: 32)
+    static let ignore = SeenAttributes(rawValue: 64)
+    /// `@db.…`
+    static let native = SeenAttributes(rawValue: 128)
+}
+
+extension SeenAttributes {
+    /// The one of that name; none when there is no such attribute.
+    init(_ name: String) {
+        switch name {
+        case "id": self = .id
+        case "unique": self = .unique
+        case "default": self = .default
+        case "updatedAt": self = .updatedAt
+        case "map": self = .map
+        case "relation": self = .relation
+        case "ignore": self = .ignore
+        default: self = name.utf8.contains(ASCII.dot) ? .native : []
+        }
     }
 }

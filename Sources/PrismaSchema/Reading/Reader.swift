@@ -85,7 +85,12 @@ struct Reader {
 
     /// The text of `///` lines, without the slashes.
     func documentation(_ spans: [Span], _ trailing: Span? = nil) -> String? {
-        let lines = (spans + [trailing].compactMap(\.self)).compactMap(documentationLine)
+        if spans.isEmpty, trailing == nil { return nil }
+        var lines: [String] = []
+        for span in spans {
+            if let line = documentationLine(span) { lines.append(line) }
+        }
+        if let trailing, let line = documentationLine(trailing) { lines.append(line) }
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 

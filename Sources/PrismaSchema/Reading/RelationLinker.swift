@@ -139,6 +139,11 @@ struct RelationLinker {
             name: key.name ?? "\(models[0])To\(models[1])", kind: kind, forward: forward, back: back)
         relation.fields = fieldIndices(draft[forward].relation?.fields, in: forward.model, "fields")
         relation.references = fieldIndices(draft[forward].relation?.references, in: back.model, "references")
+        let model = draft.models[forward.model]
+        relation.constraintName =
+            draft[forward].relation?.map?.text
+            ?? DatabaseNames(provider: draft.provider).foreignKey(
+                model.databaseName, relation.fields.map { model.fields[$0].databaseName })
         relations.append(relation)
     }
 

@@ -21,10 +21,11 @@ struct Resolver {
 
     private func model(_ index: Int) -> Model {
         let model = draft.models[index]
-        let keys = ModelKeys(model, names)
+        let keys = ModelKeys(model, draft.provider)
         return Model(
             name: model.name.text, databaseName: model.databaseName, databaseSchema: model.schema?.text,
             documentation: model.documentation, fields: model.fields.indices.map { field(FieldID(model: index, field: $0)) },
+            fieldIndex: model.fieldIndex,
             primaryKey: keys.primaryKey, uniques: keys.uniques, indexes: keys.indexes, isIgnored: model.isIgnored, isView: model.isView)
     }
 
@@ -61,7 +62,7 @@ struct Resolver {
         let model = draft.models[relation.forward.model]
         let other = draft.models[relation.back.model]
         let fields = relation.fields.map { model.fields[$0] }
-        let constraint = attribute?.map?.text ?? names.foreignKey(model.databaseName, fields.map(\.databaseName))
+        let constraint = relation.constraintName
         let actions = ReferentialActions(draft, relation)
         func end(_ isForward: Bool) -> Relation {
             let (mine, theirs) = (fields.map(\.name.text), relation.references.map { other.fields[$0].name.text })
@@ -119,31 +120,35 @@ private struct ModelKeys {
     var uniques: [UniqueIndex] = []
     var indexes: [Index] = []
 
-    init(_ model: DraftModel, _ names: DatabaseNames) {
-        // Fulltext indexes come last, as formatting puts them, so that formatting never changes the order.
-        for key in model.keys.filter({ $0.kind != .fulltext }) + model.keys.filter({ $0.kind == .fulltext }) {
+    init(_ model: DraftModel, _ provider: Provider) {
+        for key in ModelKeys.ordered(model.keys) {
             let fields = key.fields.map { field in
                 IndexField(
                     name: model.fields[field.field].name.text, sort: field.sort, length: field.length,
                     operatorClass: field.operatorClass.map { $0.isRaw ? $0.name : OperatorClass(name: $0.name)?.databaseName ?? $0.name })
             }
-            let columns = key.fields.map { model.fields[$0.field].databaseName }
             let client = key.name?.text ?? fields.map(\.name).joined(separator: "_")
             switch key.kind {
             case .id:
-                let constraint = names.provider == .sqlite ? nil : key.map?.text ?? names.primaryKey(model.databaseName)
+                let constraint = provider == .sqlite ? nil : key.databaseName
                 primaryKey = PrimaryKey(name: client, databaseName: constraint, fields: fields, isClustered: key.isClustered)
             case .unique:
                 uniques.append(
                     UniqueIndex(
-                        name: client, databaseName: key.map?.text ?? names.unique(model.databaseName, columns), fields: fields,
+                        name: client, databaseName: key.databaseName, fields: fields,
                         isClustered: key.isClustered))
             case .index, .fulltext:
                 indexes.append(
                     Index(
-                        databaseName: key.map?.text ?? names.index(model.databaseName, columns), fields: fields,
+                        databaseName: key.databaseName, fields: fields,
                         algorithm: key.algorithm ?? .bTree, isFulltext: key.kind == .fulltext, isClustered: key.isClustered))
             }
         }
+    }
+
+    /// Fulltext indexes come last, as formatting puts them, so that formatting never changes the order.
+    private static func ordered(_ keys: [DraftKey]) -> [DraftKey] {
+        if !keys.contains(where: { $0.kind == .fulltext }) { return keys }
+        return keys.filter { $0.kind != .fulltext } + keys.filter { $0.kind == .fulltext }
     }
 }

@@ -4,7 +4,9 @@ enum ConstraintNameRules {
         var check = Check(draft: draft)
         for model in draft.models.indices { check.keys(of: model, &report) }
         if draft.relationMode == .foreignKeys, draft.provider == .postgresql {
-            for relation in draft.relations where relation.kind != .manyToMany { check.foreignKey(of: relation, &report) }
+            for relation in draft.relations.indices where draft.relations[relation].kind != .manyToMany {
+                check.foreignKey(relation, &report)
+            }
         }
     }
 
@@ -20,74 +22,78 @@ enum ConstraintNameRules {
         let name: String
     }
 
+    private enum Owner {
+        case key(model: Int, key: Int)
+        case relation(Int)
+    }
+
     private struct Check {
         let draft: Draft
-        let names: DatabaseNames
-        var owners: [Space: String] = [:]
+        var owners: [Space: Owner] = [:]
         var tables: [Table: Int] = [:]
 
         init(draft: Draft) {
             self.draft = draft
-            names = DatabaseNames(provider: draft.provider)
         }
 
         mutating func keys(of index: Int, _ report: inout Report) {
             let model = draft.models[index]
+            // Two models of one table are reported as such.
+            let table = Table(schema: model.schema?.text, name: model.databaseName)
+            let isFirst = tables.updateValue(index, forKey: table) == nil
+            let hasForeignKeys = model.fields.contains { $0.relation?.fields != nil }
             var hasPrimaryKey = false
-            for key in model.keys where !key.fields.isEmpty {
-                let columns = key.fields.map { model.fields[$0.field].databaseName }
-                let standard: String
-                switch key.kind {
-                case .id:
+            for (number, key) in model.keys.enumerated() where !key.fields.isEmpty {
+                if key.kind == .id {
                     // A second one is reported as such.
                     if draft.provider == .sqlite || hasPrimaryKey { continue }
                     hasPrimaryKey = true
-                    standard = names.primaryKey(model.databaseName)
-                case .unique: standard = names.unique(model.databaseName, columns)
-                case .index, .fulltext: standard = names.index(model.databaseName, columns)
                 }
-                let name = key.map?.text ?? standard
                 let place = key.map?.place ?? key.place
-                let owner = "\(key.attribute) of '\(model.name.text)'"
-                length(name, place, owner, &report)
-                let table = Table(schema: model.schema?.text, name: model.databaseName)
-                // Two models of one table are reported as such.
-                if tables[table] ?? index != index { continue }
-                tables[table] = index
-                take(Space(model: nil, schema: model.schema?.text, name: name), owner, place, &report)
-                owners[Space(model: index, schema: nil, name: name)] = owner
+                let owner = Owner.key(model: index, key: number)
+                length(key.databaseName, place, owner, &report)
+                if !isFirst { continue }
+                take(Space(model: nil, schema: model.schema?.text, name: key.databaseName), owner, place, &report)
+                if hasForeignKeys { owners[Space(model: index, schema: nil, name: key.databaseName)] = owner }
             }
         }
 
-        mutating func foreignKey(of relation: DraftRelation, _ report: inout Report) {
+        mutating func foreignKey(_ index: Int, _ report: inout Report) {
+            let relation = draft.relations[index]
             guard !relation.fields.isEmpty else { return }
-            let model = draft.models[relation.forward.model]
             let field = draft[relation.forward]
-            let name =
-                field.relation?.map?.text
-                ?? names.foreignKey(model.databaseName, relation.fields.map { model.fields[$0].databaseName })
             let place = field.relation?.map?.place ?? field.place
-            let owner = "the foreign key of '\(model.name.text).\(field.name.text)'"
-            length(name, place, owner, &report)
-            take(Space(model: relation.forward.model, schema: nil, name: name), owner, place, &report)
+            length(relation.constraintName, place, .relation(index), &report)
+            take(
+                Space(model: relation.forward.model, schema: nil, name: relation.constraintName), .relation(index), place, &report)
         }
 
-        private func length(_ name: String, _ place: Place, _ owner: String, _ report: inout Report) {
+        private func title(_ owner: Owner) -> String {
+            switch owner {
+            case .key(let model, let key):
+                return "\(draft.models[model].keys[key].attribute) of '\(draft.models[model].name.text)'"
+            case .relation(let index):
+                return "the foreign key of '\(RelationRules.title(draft.relations[index].forward, draft))'"
+            }
+        }
+
+        private func length(_ name: String, _ place: Place, _ owner: Owner, _ report: inout Report) {
             if name.isEmpty {
                 report.error(.argumentType, place, "'map' is empty", help: "write a name, or leave it out")
             } else if name.utf8.count > draft.provider.maximumNameLength {
                 report.error(
                     .nameTooLong, place,
-                    "the name of \(owner) has \(name.utf8.count) bytes, and \(draft.provider.title) keeps \(draft.provider.maximumNameLength)",
+                    "the name of \(title(owner)) has \(name.utf8.count) bytes, and "
+                        + "\(draft.provider.title) keeps \(draft.provider.maximumNameLength)",
                     help: "choose a shorter one")
             }
         }
 
-        private mutating func take(_ space: Space, _ owner: String, _ place: Place, _ report: inout Report) {
+        private mutating func take(_ space: Space, _ owner: Owner, _ place: Place, _ report: inout Report) {
             guard let other = owners.updateValue(owner, forKey: space) else { return }
             owners[space] = other
             report.error(
-                .duplicateConstraintName, place, "\(owner) is named '\(space.name)' in the database, as \(other) is",
+                .duplicateConstraintName, place, "\(title(owner)) is named '\(space.name)' in the database, as \(title(other)) is",
                 help: "give one of them another name with 'map'")
         }
     }

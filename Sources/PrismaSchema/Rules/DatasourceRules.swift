@@ -146,7 +146,8 @@ extension Reader {
             return DatabaseExtension(name: text(span), databaseName: text(span), schema: nil, version: nil)
         case .call(let nameSpan, let list, let span):
             let arguments = arguments(
-                list, owner: "the extension '\(text(nameSpan))'", at: span, parameters: ["map", "schema", "version"], positional: 0)
+                list, prefix: "the extension '", name: nameSpan, suffix: "'", at: span, parameters: ["map", "schema", "version"],
+                positional: 0)
             let map = string("map", in: arguments)?.text
             return DatabaseExtension(
                 name: text(nameSpan), databaseName: map ?? text(nameSpan), schema: string("schema", in: arguments)?.text,

@@ -1,18 +1,16 @@
 /// Which attributes a field of a certain type can have, and which types the database can hold.
 enum FieldRules {
-    static func check(_ draft: Draft, _ report: inout Report) {
-        for model in draft.models {
-            if model.fields.isEmpty, !model.isDamaged {
-                report.error(
-                    .emptyModel, model.name.place, "the \(model.kind) '\(model.name.text)' has no fields",
-                    help: model.isView ? "write the columns of the view" : "write at least a key: 'id Int @id'")
-            }
-            for field in model.fields {
-                switch field.type {
-                case .model(let target): relation(field, draft.models[target], model, draft, &report)
-                case .scalar, .enumeration, .unsupported: column(field, model, draft, &report)
-                case .unknown: break
-                }
+    static func check(_ model: DraftModel, _ draft: Draft, _ report: inout Report) {
+        if model.fields.isEmpty, !model.isDamaged {
+            report.error(
+                .emptyModel, model.name.place, "the \(model.kind) '\(model.name.text)' has no fields",
+                help: model.isView ? "write the columns of the view" : "write at least a key: 'id Int @id'")
+        }
+        for field in model.fields {
+            switch field.type {
+            case .model(let target): relation(field, draft.models[target], model, draft, &report)
+            case .scalar, .enumeration, .unsupported: column(field, model, draft, &report)
+            case .unknown: break
             }
         }
     }

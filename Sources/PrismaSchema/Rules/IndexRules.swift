@@ -1,23 +1,21 @@
 /// Which indexes the database has, over which types.
 enum IndexRules {
-    static func check(_ draft: Draft, _ report: inout Report) {
-        for model in draft.models {
-            for key in model.keys {
-                switch key.kind {
-                case .fulltext:
-                    report.error(
-                        .indexNotSupported, key.place, "\(draft.provider.title) has no @@fulltext index",
-                        help: draft.provider == .postgresql
-                            ? "use @@index([…], type: Gin) over a field of type Unsupported(\"tsvector\")" : "remove it")
-                case .index: index(key, model, draft, &report)
-                case .id, .unique: operatorClasses(key, &report)
-                }
-                if model.isView, key.kind == .index || key.kind == .fulltext {
-                    report.warning(
-                        .view, key.place, "a view has no indexes, so \(key.attribute) has no effect", help: "remove it")
-                }
-                if key.kind != .fulltext, draft.provider == .postgresql { xml(key, model, &report) }
+    static func check(_ model: DraftModel, _ draft: Draft, _ report: inout Report) {
+        for key in model.keys {
+            switch key.kind {
+            case .fulltext:
+                report.error(
+                    .indexNotSupported, key.place, "\(draft.provider.title) has no @@fulltext index",
+                    help: draft.provider == .postgresql
+                        ? "use @@index([…], type: Gin) over a field of type Unsupported(\"tsvector\")" : "remove it")
+            case .index: index(key, model, draft, &report)
+            case .id, .unique: operatorClasses(key, &report)
             }
+            if model.isView, key.kind == .index || key.kind == .fulltext {
+                report.warning(
+                    .view, key.place, "a view has no indexes, so \(key.attribute) has no effect", help: "remove it")
+            }
+            if key.kind != .fulltext, draft.provider == .postgresql { xml(key, model, &report) }
         }
     }
 

@@ -1,13 +1,11 @@
 /// What keys and unique constraints of a model can be.
 enum KeyRules {
-    static func check(_ draft: Draft, _ report: inout Report) {
-        for model in draft.models {
-            for key in model.keys { check(key, model, draft, &report) }
-            multiple(model, &report)
-            missing(model, draft, &report)
-            clientNames(model, &report)
-            autoincrement(model, draft, &report)
-        }
+    static func check(_ model: DraftModel, _ draft: Draft, _ report: inout Report) {
+        for key in model.keys { check(key, model, draft, &report) }
+        multiple(model, &report)
+        missing(model, draft, &report)
+        clientNames(model, &report)
+        autoincrement(model, draft, &report)
     }
 
     // MARK: One key
@@ -74,12 +72,13 @@ enum KeyRules {
             }
         }
         if isStrict { return }
+        let isKeyless = !keys.contains { _ in true }
         report.error(
             .missingKey, model.name.place,
-            keys.isEmpty
+            isKeyless
                 ? "the model '\(model.name.text)' has no key that tells one row from another"
                 : "the model '\(model.name.text)' has only keys that may be missing in a row",
-            help: keys.isEmpty
+            help: isKeyless
                 ? "put @id or @unique on a required field, or write @@id([a, b])"
                 : "make the fields of a key required, or put @id on another field")
     }

@@ -1,11 +1,9 @@
 /// What an implicit many-to-many relation needs: its table is made of the keys of both ends and nothing else.
 enum ManyToManyRules {
-    static func check(_ draft: Draft, _ report: inout Report) {
-        for relation in draft.relations where relation.kind == .manyToMany {
-            for (end, opposite) in [(relation.forward, relation.back), (relation.back, relation.forward)] {
-                key(end, opposite, draft, &report)
-                arguments(end, draft, &report)
-            }
+    static func check(_ relation: DraftRelation, _ draft: Draft, _ report: inout Report) {
+        for (end, opposite) in [(relation.forward, relation.back), (relation.back, relation.forward)] {
+            key(end, opposite, draft, &report)
+            arguments(end, draft, &report)
         }
     }
 

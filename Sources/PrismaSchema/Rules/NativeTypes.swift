@@ -69,18 +69,16 @@ enum PostgresType: String, CaseIterable {
 
 /// Whether `@db.…` names a type that the database has and the field can hold, with arguments that it takes.
 enum NativeTypeRules {
-    static func check(_ draft: Draft, _ report: inout Report) {
-        for model in draft.models {
-            for field in model.fields {
-                guard let native = field.native else { continue }
-                switch field.type {
-                case .scalar(let scalar): check(native, scalar, draft, &report)
-                case .enumeration, .unsupported:
-                    report.error(
-                        .attributeNotAllowed, native.place, "the type of '\(field.name.text)' is one of the database already",
-                        help: "remove the attribute")
-                case .model, .unknown: break
-                }
+    static func check(_ model: DraftModel, _ draft: Draft, _ report: inout Report) {
+        for field in model.fields {
+            guard let native = field.native else { continue }
+            switch field.type {
+            case .scalar(let scalar): check(native, scalar, draft, &report)
+            case .enumeration, .unsupported:
+                report.error(
+                    .attributeNotAllowed, native.place, "the type of '\(field.name.text)' is one of the database already",
+                    help: "remove the attribute")
+            case .model, .unknown: break
             }
         }
     }
@@ -114,6 +112,7 @@ enum NativeTypeRules {
     }
 
     private static func checkArguments(_ native: DraftNativeType, _ type: PostgresType, _ report: inout Report) {
+        if native.arguments.isEmpty { return }
         guard native.arguments.count <= type.maximumArguments else {
             let limit =
                 switch type.maximumArguments {

@@ -1,13 +1,11 @@
 /// Which actions the provider has, and which ones a required field forbids.
 enum ReferentialActionRules {
-    static func check(_ draft: Draft, _ report: inout Report) {
-        for relation in draft.relations where relation.kind != .manyToMany {
-            guard let attribute = draft[relation.forward].relation else { continue }
-            for (name, action) in [("onDelete", attribute.onDelete), ("onUpdate", attribute.onUpdate)] {
-                guard let (action, place) = action else { continue }
-                if draft.relationMode == .prisma { emulated(action, place, &report) }
-                if action == .setNull { setNull(name, place, relation, draft, &report) }
-            }
+    static func check(_ relation: DraftRelation, _ draft: Draft, _ report: inout Report) {
+        guard let attribute = draft[relation.forward].relation else { return }
+        for (name, action) in [("onDelete", attribute.onDelete), ("onUpdate", attribute.onUpdate)] {
+            guard let (action, place) = action else { continue }
+            if draft.relationMode == .prisma { emulated(action, place, &report) }
+            if action == .setNull { setNull(name, place, relation, draft, &report) }
         }
     }
 

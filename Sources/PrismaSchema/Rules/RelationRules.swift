@@ -1,17 +1,15 @@
 /// What the two ends of a relation with a foreign key must agree on.
 enum RelationRules {
-    static func check(_ draft: Draft, _ report: inout Report) {
-        for relation in draft.relations where relation.kind != .manyToMany {
-            sides(relation, draft, &report)
-            if hasAllNames(relation, draft) {
-                columns(relation, draft, &report)
-                arity(relation, draft, &report)
-                references(relation, draft, &report)
-                if relation.kind == .oneToOne { unique(relation, draft, &report) }
-                if draft.relationMode == .prisma { index(relation, draft, &report) }
-            }
-            map(relation, draft, &report)
+    static func check(_ relation: DraftRelation, _ draft: Draft, _ report: inout Report) {
+        sides(relation, draft, &report)
+        if hasAllNames(relation, draft) {
+            columns(relation, draft, &report)
+            arity(relation, draft, &report)
+            references(relation, draft, &report)
+            if relation.kind == .oneToOne { unique(relation, draft, &report) }
+            if draft.relationMode == .prisma { index(relation, draft, &report) }
         }
+        map(relation, draft, &report)
     }
 
     /// `Post.author`
@@ -66,7 +64,7 @@ enum RelationRules {
         if forward.relation?.fields == nil { lacking.append("'fields'") }
         if forward.relation?.references == nil { lacking.append("'references'") }
         let target = draft.models[relation.back.model]
-        let key = (target.primaryKey ?? target.uniqueKeys.first)?.fields.first.map { target.fields[$0.field].name.text } ?? "id"
+        let key = target.firstKey?.fields.first.map { target.fields[$0.field].name.text } ?? "id"
         report.error(
             .relationFields, forward.relation?.place ?? forward.place,
             "the relation '\(title(relation.forward, draft))' does not say on which fields it stands: \(lacking.joined(separator: " and ")) missing",
@@ -129,8 +127,7 @@ enum RelationRules {
     /// What is referred to must be a key.
     private static func references(_ relation: DraftRelation, _ draft: Draft, _ report: inout Report) {
         let target = draft.models[relation.back.model]
-        let wanted = Set(relation.references)
-        if target.isDamaged || target.uniqueKeys.contains(where: { Set($0.fields.map(\.field)) == wanted }) { return }
+        if target.isDamaged || target.hasKey(over: relation.references) { return }
         let names = relation.references.map { target.fields[$0].name.text }
         let place = draft[relation.forward].relation?.referencesPlace ?? draft[relation.forward].place
         report.error(
@@ -145,8 +142,7 @@ enum RelationRules {
     /// One row at each end: no two rows may hold the same key.
     private static func unique(_ relation: DraftRelation, _ draft: Draft, _ report: inout Report) {
         let model = draft.models[relation.forward.model]
-        let wanted = Set(relation.fields)
-        if model.isDamaged || model.uniqueKeys.contains(where: { Set($0.fields.map(\.field)) == wanted }) { return }
+        if model.isDamaged || model.hasKey(over: relation.fields) { return }
         let names = relation.fields.map { model.fields[$0].name.text }
         let place = draft[relation.forward].relation?.fieldsPlace ?? draft[relation.forward].place
         report.error(

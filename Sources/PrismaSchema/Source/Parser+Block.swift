@@ -8,7 +8,7 @@ extension Parser {
             unknownBlock(keyword)
             return nil
         }
-        var block = Block(kind: kind, keyword: keyword.span, name: name, documentation: documentation, span: keyword.span)
+        let block = Block(kind: kind, keyword: keyword.span, name: name, documentation: documentation, span: keyword.span)
         if name.isEmpty {
             error(
                 .missingName, keyword.span, "the \(kind.rawValue) has no name",
@@ -45,7 +45,7 @@ extension Parser {
                 .missingLineBreak, current.span, "expected a line break after '{', found \(description(current))",
                 help: "put each line of the block on a line of its own")
         }
-        members(of: &block, brace: brace)
+        members(of: block, brace: brace)
         block.isDamaged = isBlockDamaged
         block.span = keyword.span.through(previous.span)
         if current.kind == .comment || current.kind == .documentation {
@@ -73,7 +73,7 @@ extension Parser {
     }
 
     /// The lines up to and with `}`.
-    private mutating func members(of block: inout Block, brace: Token) {
+    private mutating func members(of block: Block, brace: Token) {
         var documentation: [Span] = []
         var isLineEmpty = false
         while true {

@@ -32,6 +32,10 @@ public struct SourceFile: Sendable, Hashable {
     var firstInvalidByte: Int? {
         var offset = 0
         while offset < bytes.count {
+            if bytes[offset] < 0x80 {
+                offset += 1
+                continue
+            }
             let length = UTF8Scalar.length(in: bytes, at: offset)
             if length == 0 { return offset }
             offset += length
@@ -40,10 +44,25 @@ public struct SourceFile: Sendable, Hashable {
     }
 }
 
-/// A part of a file, as byte offsets.
+/// A part of a file, as byte offsets. They are kept in 32 bits, since larger files are refused and there are spans by the million.
 struct Span: Hashable {
-    var start: Int
-    var end: Int
+    private var first: UInt32
+    private var last: UInt32
+
+    init(start: Int, end: Int) {
+        first = UInt32(truncatingIfNeeded: start)
+        last = UInt32(truncatingIfNeeded: end)
+    }
+
+    var start: Int {
+        get { Int(first) }
+        set { first = UInt32(truncatingIfNeeded: newValue) }
+    }
+
+    var end: Int {
+        get { Int(last) }
+        set { last = UInt32(truncatingIfNeeded: newValue) }
+    }
 
     var isEmpty: Bool { end <= start }
 
@@ -52,8 +71,15 @@ struct Span: Hashable {
 
 /// A span and the file it is in.
 struct Place: Hashable {
-    let file: Int
+    private let fileIndex: UInt32
     let span: Span
+
+    init(file: Int, span: Span) {
+        fileIndex = UInt32(truncatingIfNeeded: file)
+        self.span = span
+    }
+
+    var file: Int { Int(fileIndex) }
 }
 
 enum UTF8Scalar {

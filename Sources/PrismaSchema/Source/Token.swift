@@ -1,17 +1,7 @@
 /// A word of the schema language.
 struct Token {
     let kind: Kind
-    /// Offsets fit into 32 bits, since larger files are refused; a file can have as many tokens as bytes.
-    private let start: UInt32
-    private let end: UInt32
-
-    init(kind: Kind, span: Span) {
-        self.kind = kind
-        start = UInt32(truncatingIfNeeded: span.start)
-        end = UInt32(truncatingIfNeeded: span.end)
-    }
-
-    var span: Span { Span(start: Int(start), end: Int(end)) }
+    let span: Span
 
     enum Kind: UInt8 {
         case identifier

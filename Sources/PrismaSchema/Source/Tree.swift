@@ -13,7 +13,9 @@ struct Tree {
 }
 
 /// `model User { … }`
-struct Block {
+///
+/// A class, as fields are, since the tree is walked several times and a copy of either is large.
+final class Block {
     let kind: Kind
     let keyword: Span
     /// Empty when the name is missing.
@@ -29,6 +31,14 @@ struct Block {
     var span: Span
     /// Whether a line could not be read, so that members may be missing.
     var isDamaged = false
+
+    init(kind: Kind, keyword: Span, name: Span, documentation: [Span], span: Span) {
+        self.kind = kind
+        self.keyword = keyword
+        self.name = name
+        self.documentation = documentation
+        self.span = span
+    }
 
     enum Kind: String, CaseIterable {
         case datasource
@@ -50,7 +60,7 @@ struct Block {
 }
 
 /// `email String? @unique // …`
-struct FieldSyntax {
+final class FieldSyntax {
     let name: Span
     /// Nil when the type is missing or cannot be read.
     let type: TypeSyntax?
@@ -58,6 +68,15 @@ struct FieldSyntax {
     let documentation: [Span]
     let comment: Span?
     let span: Span
+
+    init(name: Span, type: TypeSyntax?, attributes: [AttributeSyntax], documentation: [Span], comment: Span?, span: Span) {
+        self.name = name
+        self.type = type
+        self.attributes = attributes
+        self.documentation = documentation
+        self.comment = comment
+        self.span = span
+    }
 }
 
 struct TypeSyntax {
@@ -112,7 +131,7 @@ struct ArgumentSyntax {
 }
 
 /// A value. Its depth is bounded by the parser.
-indirect enum ExpressionSyntax {
+enum ExpressionSyntax {
     /// With its quotes.
     case string(Span)
     case number(Span)
