@@ -1,0 +1,254 @@
+public import Prisma
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// Which version of each predictor answers, and how it came to be so.
+///
+/// The versions themselves are folders of artifacts; the registry keeps a state for each of them in a database, and every change of one
+/// with who made it and when. At most one version of a predictor is active: the database sees to it. Without a registry the newest
+/// artifact that fits the code answers, so that git alone is enough.
+public struct ModelRegistry: Sendable {
+    /// Where a version stands.
+    public enum State: String, Sendable, CaseIterable {
+        /// Trained, and waiting for someone to approve it.
+        case pending
+        /// The one that answers.
+        case active
+        /// Was active, and can be again.
+        case retired
+        /// Will not be used.
+        case rejected
+    }
+
+    /// A version and where it stands.
+    public struct Version: Hashable, Sendable {
+        public let predictor: String
+        public let version: String
+        public let state: State
+        public let changedAt: Date
+        public let changedBy: String
+        public let note: String?
+    }
+
+    let database: any SQLDatabase
+    private let clock: @Sendable () -> Date
+
+    /// A registry in a database, whose two tables are made when they are first needed.
+    public init(_ database: any SQLDatabase, clock: @escaping @Sendable () -> Date = { Date() }) {
+        self.database = database
+        self.clock = clock
+    }
+}
+
+// MARK: - Looking
+
+extension ModelRegistry {
+    /// The versions of a predictor, or of all, oldest first.
+    public func versions(of predictor: String? = nil) async throws -> [Version] {
+        try await prepare()
+        return try await database.withConnection(for: .read) { try await Self.versions(of: predictor, on: $0) }
+    }
+
+    /// The version that answers; nil if none is active.
+    public func activeVersion(of predictor: String) async throws -> String? {
+        try await versions(of: predictor).first { $0.state == .active }?.version
+    }
+
+    private static func versions(of predictor: String?, on connection: any SQLConnection) async throws -> [Version] {
+        let columns = "predictor, version, state, changed_at, changed_by, note"
+        let condition = predictor == nil ? "" : " WHERE predictor = \(connection.dialect.placeholder(1))"
+        let statement = SQLStatement(
+            "SELECT \(columns) FROM prisml_versions\(condition) ORDER BY predictor, position", bindings: predictor.map { [.text($0)] } ?? [])
+        return try await connection.query(statement) { rows in
+            var versions: [Version] = []
+            while var row = try rows.next() {
+                let (predictor, version, state) = (try row.string(), try row.string(), try row.string())
+                versions.append(
+                    Version(
+                        predictor: predictor, version: version, state: State(rawValue: state) ?? .rejected,
+                        changedAt: Date(timeIntervalSince1970: Double(try row.int64()) / 1000), changedBy: try row.string(),
+                        note: try row.stringIfPresent()))
+            }
+            return versions
+        }
+    }
+}
+
+// MARK: - Changing
+
+extension ModelRegistry {
+    /// Makes a trained version known: active if the predictor has no active one and `activates`, else pending.
+    public func add(_ version: String, of predictor: String, by who: String, activates: Bool = false) async throws {
+        try await change(predictor, by: who, note: nil) { connection, versions, move in
+            guard !versions.contains(where: { $0.version == version }) else { return }
+            try await connection.execute(
+                SQLStatement(
+                    "INSERT INTO prisml_versions (predictor, version, position, state, changed_at, changed_by) VALUES ("
+                        + (1...6).map { connection.dialect.placeholder($0) }.joined(separator: ", ") + ")",
+                    bindings: [
+                        .text(predictor), .text(version), .int(Int64(versions.count)), .text(State.pending.rawValue), .int(self.now),
+                        .text(who),
+                    ]))
+            if activates, !versions.contains(where: { $0.state == .active }) { try await move(version, .active) }
+        }
+    }
+
+    /// Makes a version the one that answers; the one that was before is retired.
+    public func activate(_ version: String, of predictor: String, by who: String, note: String? = nil) async throws {
+        try await change(predictor, by: who, note: note) { _, versions, move in
+            let found = try Self.found(version, in: versions, predictor)
+            guard found.state != .active else { return }
+            guard found.state != .rejected else {
+                throw PredictorError(
+                    .invalidState, predictor: predictor, "The version \(version) was rejected by \(found.changedBy).",
+                    help: "Approve it first, or train a new one.")
+            }
+            // The old one first: the database allows one active version at any time.
+            if let active = versions.first(where: { $0.state == .active }) { try await move(active.version, .retired) }
+            try await move(version, .active)
+        }
+    }
+
+    /// Says that a pending or rejected version may be used; it answers if the predictor has no active one.
+    public func approve(_ version: String, of predictor: String, by who: String, note: String? = nil) async throws {
+        try await change(predictor, by: who, note: note) { _, versions, move in
+            let found = try Self.found(version, in: versions, predictor)
+            guard found.state == .pending || found.state == .rejected else { return }
+            try await move(version, versions.contains { $0.state == .active } ? .retired : .active)
+        }
+    }
+
+    /// Says that a version must not be used; the active one cannot be rejected.
+    public func reject(_ version: String, of predictor: String, by who: String, note: String? = nil) async throws {
+        try await change(predictor, by: who, note: note) { _, versions, move in
+            let found = try Self.found(version, in: versions, predictor)
+            guard found.state != .active else {
+                throw PredictorError(
+                    .invalidState, predictor: predictor, "The version \(version) is the one that answers.",
+                    help: "Roll back or activate another one first.")
+            }
+            try await move(version, .rejected)
+        }
+    }
+
+    /// Goes back to the version that was active before; gives its name.
+    @discardableResult
+    public func rollBack(_ predictor: String, by who: String, note: String? = nil) async throws -> String {
+        try await change(predictor, by: who, note: note) { connection, versions, move in
+            guard let active = versions.first(where: { $0.state == .active }) else {
+                throw PredictorError(
+                    .invalidState, predictor: predictor, "No version is active.", help: "Activate one: `prisml models activate`.")
+            }
+            let statement = SQLStatement(
+                """
+                SELECT version FROM prisml_events WHERE predictor = \(connection.dialect.placeholder(1)) AND state = 'retired' \
+                AND version <> \(connection.dialect.placeholder(2)) ORDER BY id DESC
+                """, bindings: [.text(predictor), .text(active.version)])
+            let retired = try await connection.query(statement) { rows in
+                var names: [String] = []
+                while var row = try rows.next() { names.append(try row.string()) }
+                return names
+            }
+            guard let previous = retired.first(where: { name in versions.contains { $0.version == name && $0.state == .retired } }) else {
+                throw PredictorError(
+                    .invalidState, predictor: predictor, "No version was active before \(active.version).",
+                    help: "`prisml models list` shows what there is.")
+            }
+            try await move(active.version, .retired)
+            try await move(previous, .active)
+            return previous
+        }
+    }
+
+    private static func found(_ version: String, in versions: [Version], _ predictor: String) throws(PredictorError) -> Version {
+        guard let found = versions.first(where: { $0.version == version }) else {
+            throw PredictorError(
+                .invalidState, predictor: predictor, "The registry has no version \(version).",
+                help: versions.isEmpty ? "Train the predictor first." : "It has " + versions.map(\.version).joined(separator: ", ") + ".")
+        }
+        return found
+    }
+
+    private var now: Int64 { Int64((clock().timeIntervalSince1970 * 1000).rounded()) }
+
+    private typealias Move = @Sendable (_ version: String, _ state: State) async throws -> Void
+
+    /// Runs a change in one transaction; each move of a version is an event.
+    private func change<Result: Sendable>(
+        _ predictor: String, by who: String, note: String?,
+        _ body: @Sendable (any SQLConnection, [Version], Move) async throws -> Result
+    ) async throws -> Result {
+        try await prepare()
+        let now = now
+        return try await database.withConnection(for: .write) { connection in
+            let mark = connection.dialect.placeholder
+            try await connection.executeScript(
+                connection.dialect == .sqlite
+                    ? "BEGIN IMMEDIATE" : "BEGIN; LOCK TABLE prisml_versions IN SHARE ROW EXCLUSIVE MODE")
+            do {
+                let result = try await body(connection, try await Self.versions(of: predictor, on: connection)) { version, state in
+                    let noted: SQLValue = note.map(SQLValue.text) ?? .null
+                    try await connection.execute(
+                        SQLStatement(
+                            """
+                            UPDATE prisml_versions SET state = \(mark(1)), changed_at = \(mark(2)), changed_by = \(mark(3)), note = \(mark(4)) \
+                            WHERE predictor = \(mark(5)) AND version = \(mark(6))
+                            """,
+                            bindings: [.text(state.rawValue), .int(now), .text(who), noted, .text(predictor), .text(version)]))
+                    try await connection.execute(
+                        SQLStatement(
+                            """
+                            INSERT INTO prisml_events (predictor, version, state, changed_at, changed_by, note) \
+                            VALUES (\(mark(1)), \(mark(2)), \(mark(3)), \(mark(4)), \(mark(5)), \(mark(6)))
+                            """,
+                            bindings: [.text(predictor), .text(version), .text(state.rawValue), .int(now), .text(who), noted]))
+                }
+                try await connection.executeScript("COMMIT")
+                return result
+            } catch {
+                await Task { try? await connection.executeScript("ROLLBACK") }.value
+                throw error
+            }
+        }
+    }
+
+    /// Makes the tables where they are not there.
+    private func prepare() async throws {
+        let id = database.dialect == .sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT" : "BIGSERIAL PRIMARY KEY"
+        try await database.withConnection(for: .write) { connection in
+            let isThere = try await connection.query(
+                SQLStatement(
+                    connection.dialect == .sqlite
+                        ? "SELECT count(*) FROM sqlite_master WHERE name = 'prisml_events'" : "SELECT count(to_regclass('prisml_events'))")
+            ) { rows in
+                guard var row = try rows.next() else { return false }
+                return try row.int() > 0
+            }
+            guard !isThere else { return }
+            try await connection.executeScript(
+                """
+                CREATE TABLE IF NOT EXISTS prisml_versions (
+                  predictor TEXT NOT NULL, version TEXT NOT NULL, position INTEGER NOT NULL,
+                  state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retired', 'rejected')),
+                  changed_at BIGINT NOT NULL, changed_by TEXT NOT NULL, note TEXT, PRIMARY KEY (predictor, version));
+                CREATE UNIQUE INDEX IF NOT EXISTS prisml_one_active ON prisml_versions (predictor) WHERE state = 'active';
+                CREATE TABLE IF NOT EXISTS prisml_events (
+                  id \(id), predictor TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL,
+                  changed_at BIGINT NOT NULL, changed_by TEXT NOT NULL, note TEXT);
+                """)
+        }
+    }
+}
+
+extension SQLDialect {
+    fileprivate func placeholder(_ position: Int) -> String {
+        switch self {
+        case .sqlite: "?\(position)"
+        case .postgresql: "$\(position)"
+        }
+    }
+}

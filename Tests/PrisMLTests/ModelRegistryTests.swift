@@ -1,0 +1,69 @@
+import Foundation
+import PrisML
+import Prisma
+import ShopClient
+import Testing
+
+@Suite struct ModelRegistryTests {
+    private func registry(_ shop: Shop) -> ModelRegistry {
+        ModelRegistry(shop.prisma.engine.database) { Shop.clock }
+    }
+
+    @Test(arguments: Shop.dialects) func versionsMoveBetweenStates(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let registry = registry(shop)
+        #expect(try await registry.versions().isEmpty)
+        try await registry.add("0001-a", of: "churn", by: "ann", activates: true)
+        try await registry.add("0002-b", of: "churn", by: "ann", activates: true)
+        try await registry.add("0003-c", of: "churn", by: "bob")
+        try await registry.add("0001-a", of: "churn", by: "again")
+        try await registry.add("0001-x", of: "value", by: "ann")
+        func states() async throws -> [String] { try await registry.versions(of: "churn").map { "\($0.version) \($0.state)" } }
+        #expect(try await states() == ["0001-a active", "0002-b pending", "0003-c pending"])
+        try await registry.activate("0002-b", of: "churn", by: "eve", note: "better")
+        #expect(try await states() == ["0001-a retired", "0002-b active", "0003-c pending"])
+        try await registry.activate("0003-c", of: "churn", by: "eve")
+        #expect(try await registry.rollBack("churn", by: "eve") == "0002-b")
+        #expect(try await states() == ["0001-a retired", "0002-b active", "0003-c retired"])
+        #expect(try await registry.rollBack("churn", by: "eve") == "0003-c")
+        try await registry.reject("0001-a", of: "churn", by: "eve", note: "leaks")
+        #expect(try await states() == ["0001-a rejected", "0002-b retired", "0003-c active"])
+        #expect(try await registry.activeVersion(of: "churn") == "0003-c")
+        #expect(try await registry.activeVersion(of: "value") == nil)
+        let version = try #require(try await registry.versions(of: "churn").first)
+        #expect(version.changedBy == "eve" && version.note == "leaks" && version.changedAt == Shop.clock)
+    }
+
+    @Test(arguments: Shop.dialects) func refusesWhatCannotBe(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let registry = registry(shop)
+        try await registry.add("1-a", of: "churn", by: "ann", activates: true)
+        try await registry.add("2-b", of: "churn", by: "ann")
+        try await registry.reject("2-b", of: "churn", by: "ann")
+        let attempts: [@Sendable () async throws -> Void] = [
+            { try await registry.activate("2-b", of: "churn", by: "ann") }, { try await registry.activate("9-z", of: "churn", by: "ann") },
+            { try await registry.reject("1-a", of: "churn", by: "ann") }, { _ = try await registry.rollBack("churn", by: "ann") },
+            { _ = try await registry.rollBack("none", by: "ann") },
+        ]
+        for attempt in attempts {
+            await #expect { try await attempt() } throws: { ($0 as? PredictorError)?.code == .invalidState }
+        }
+        #expect(try await registry.versions(of: "churn").map(\.state) == [.active, .rejected])
+        try await registry.approve("2-b", of: "churn", by: "ann")
+        #expect(try await registry.versions(of: "churn").map(\.state) == [.active, .retired])
+    }
+
+    /// Many activate at once: one version is active in the end, and every loser's change came before.
+    @Test(arguments: Shop.dialects) func oneVersionIsActiveWhoeverChanges(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let registry = registry(shop)
+        for number in 0..<8 { try await registry.add("\(number)-v", of: "churn", by: "ann") }
+        try await withThrowingTaskGroup { group in
+            for number in 0..<8 { group.addTask { try await registry.activate("\(number)-v", of: "churn", by: "task \(number)") } }
+            try await group.waitForAll()
+        }
+        let states = try await registry.versions(of: "churn").map(\.state)
+        #expect(states.filter { $0 == .active }.count == 1)
+        #expect(states.filter { $0 == .retired }.count == 7)
+    }
+}
