@@ -1,7 +1,9 @@
 import Foundation
 import PrisML
+import PrisMLTraining
 import Prisma
 import ShopClient
+import TestSupport
 import Testing
 
 @Suite struct ModelRegistryTests {
@@ -65,5 +67,46 @@ import Testing
         let states = try await registry.versions(of: "churn").map(\.state)
         #expect(states.filter { $0 == .active }.count == 1)
         #expect(states.filter { $0 == .retired }.count == 7)
+    }
+}
+
+extension ModelRegistryTests {
+    /// A change of the active version is served within two seconds, and a version that cannot be loaded never is.
+    @Test(arguments: Shop.dialects) func servesTheActiveVersion(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(300)
+        let churn = churn(shop.folder.file("prisml/models"), gated: false)
+        var versions: [String] = []
+        for seed in [1, 2] as [UInt64] {
+            let definition = churn.seed(seed).definition
+            let run = TrainingRun(definition, engine: shop.prisma.engine, store: churn.store)
+            versions.append(try #require(try await run.run().artifact).version)
+        }
+        func served() async throws -> String? {
+            try await shop.prisma.user.findUnique(where: { $0.id == 1 }, include: churn)?.1.version
+        }
+        /// Asks until the version is served, for at most ten seconds.
+        func isServed(_ version: String) async throws -> Bool {
+            for _ in 0..<100 {
+                if try await served() == version { return true }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            return false
+        }
+        #expect(try await served() == versions[1])
+        let registry = try #require(try await ModelRegistry.standard(for: shop.prisma.engine, store: churn.store, creates: true))
+        for version in versions { try await registry.add(version, of: "churn", by: "ann", activates: true) }
+        #expect(try await isServed(versions[0]))
+        try await registry.activate(versions[1], of: "churn", by: "ann")
+        #expect(try await isServed(versions[1]))
+        try await registry.add("0009-missing", of: "churn", by: "ann")
+        try await registry.activate("0009-missing", of: "churn", by: "ann")
+        try await Task.sleep(for: .milliseconds(1200))
+        _ = try await served()
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(try await served() == versions[1])
+        try await registry.rollBack("churn", by: "ann")
+        try await registry.activate(versions[0], of: "churn", by: "ann")
+        #expect(try await isServed(versions[0]))
     }
 }

@@ -15,8 +15,8 @@ extension Predictor {
 public struct ExplainedPredictor<Model: Record, Label: ColumnValue>: Includable {
     let predictor: Predictor<Model, Label>
 
-    public func inclusion(in engine: PrismaEngine) throws -> Inclusion<ExplainedPrediction<Label>> {
-        let loaded = try PredictorCache.predictor(for: predictor.definition, in: predictor.store, schema: engine.schema)
+    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<ExplainedPrediction<Label>> {
+        let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
         let explainer = try loaded.explainer()
         let predictor = predictor
         return Inclusion(selections: predictor.definition.features.map(\.node)) {

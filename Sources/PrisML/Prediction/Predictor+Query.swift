@@ -2,8 +2,8 @@ public import Prisma
 
 extension Predictor: Includable {
     /// Puts a prediction beside each row: the features ride along in the query for the rows.
-    public func inclusion(in engine: PrismaEngine) throws -> Inclusion<Prediction<Label>> {
-        let loaded = try PredictorCache.predictor(for: definition, in: store, schema: engine.schema)
+    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Prediction<Label>> {
+        let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
         let predictor = self
         return Inclusion(selections: definition.features.map(\.node)) {
             PredictionCollector(predictor: predictor, loaded: loaded)
@@ -59,9 +59,9 @@ struct PredictedFunction: Sendable {
 
     init(_ definition: PredictorDefinition, _ store: ArtifactStore) {
         let function = RowFunction(
-            name: "prisml_" + String(SHA256.hex(definition.canonical.text + store.directory).prefix(16)), type: .double,
+            name: "prisml_\(definition.hash.prefix(16))_\(SHA256.hex(store.directory).prefix(8))", type: .double,
             prepare: { engine in
-                let loaded = try PredictorCache.predictor(for: definition, in: store, schema: engine.schema)
+                let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
                 return RowFunction.Prepared(identity: loaded.version) { row in try loaded.score(of: &row) }
             })
         node = .function(function, definition.features.map(\.node))

@@ -1,42 +1,86 @@
-internal import Prisma
-package import PrismaSchema
+package import Prisma
 internal import Synchronization
 
-/// The artifacts that this process has loaded: each once, however many tasks ask.
+/// The predictors that this process has loaded: each once, however many tasks ask, and looked at again at most once a second.
 package enum PredictorCache {
     private struct Key: Hashable {
         var directory: String
-        var name: String
-        var definition: String
-        var schema: String
+        var definition: PredictorDefinition
+        /// Engines on other databases may have other registries.
+        var database: ObjectIdentifier
     }
 
-    private static let loaded = Mutex<[Key: LoadedPredictor]>([:])
+    private struct Slot {
+        var loaded: LoadedPredictor?
+        var checkedAt: ContinuousClock.Instant
+        /// The look at files and registry that is under way.
+        var refresh: Task<LoadedPredictor, any Error>?
+    }
 
-    /// The newest artifact that fits the code and the schema.
+    private static let slots = Mutex<[Key: Slot]>([:])
+    /// For so long an answer about the active version holds.
+    private static let validity = Duration.seconds(1)
+
+    /// The version that answers: the registry's active one, or the newest artifact that fits the code and the schema.
+    ///
+    /// While a change of version is looked at, the one that is loaded goes on answering; one that cannot be loaded never replaces it.
     package static func predictor(
-        for definition: PredictorDefinition, in store: ArtifactStore, schema: Schema
-    ) throws -> LoadedPredictor {
+        for definition: PredictorDefinition, in store: ArtifactStore, engine: PrismaEngine
+    ) async throws -> LoadedPredictor {
         let key = Key(
-            directory: store.directory, name: definition.name, definition: definition.hash, schema: definition.schemaHash(in: schema))
-        return try loaded.withLock { loaded in
-            if let predictor = loaded[key] { return predictor }
-            let predictor = try LoadedPredictor(try fitting(definition, in: store, schemaHash: key.schema))
-            loaded[key] = predictor
-            return predictor
+            directory: store.directory, definition: definition, database: ObjectIdentifier(engine.database))
+        let now = ContinuousClock.now
+        let (loaded, task) = slots.withLock { slots -> (LoadedPredictor?, Task<LoadedPredictor, any Error>?) in
+            var slot = slots[key] ?? Slot(loaded: nil, checkedAt: now)
+            if slot.loaded != nil, now - slot.checkedAt < validity { return (slot.loaded, nil) }
+            let task = slot.refresh ?? refresh(key, definition, store, engine, replacing: slot.loaded)
+            slot.refresh = task
+            slots[key] = slot
+            return (slot.loaded, task)
+        }
+        if let loaded { return loaded }
+        guard let task else { throw PredictorError(.evaluationFailed, predictor: definition.name, "Nothing was loaded.") }
+        return try await task.value
+    }
+
+    private static func refresh(
+        _ key: Key, _ definition: PredictorDefinition, _ store: ArtifactStore, _ engine: PrismaEngine, replacing old: LoadedPredictor?
+    ) -> Task<LoadedPredictor, any Error> {
+        Task {
+            let result: Result<LoadedPredictor, any Error>
+            do {
+                let active = try await ModelRegistry.standard(for: engine, store: store)?.activeVersion(of: definition.name)
+                let artifact = try fitting(definition, in: store, schemaHash: definition.schemaHash(in: engine.schema), version: active)
+                if let old, old.version == artifact.version {
+                    result = .success(old)
+                } else {
+                    result = .success(try LoadedPredictor(artifact))
+                }
+            } catch {
+                result = .failure(error)
+            }
+            slots.withLock { slots in
+                slots[key]?.refresh = nil
+                slots[key]?.checkedAt = ContinuousClock.now
+                if case .success(let loaded) = result { slots[key]?.loaded = loaded }
+            }
+            if case .failure(let error) = result, let old {
+                engine.options.onNotice?("predictor \(definition.name): version \(old.version) goes on answering, since a newer one cannot: \(error)")
+            }
+            return try result.get()
         }
     }
 
     /// Forgets what is loaded, so that the next prediction looks at the files again.
     package static func reload(_ name: String) {
-        loaded.withLock { $0 = $0.filter { $0.key.name != name } }
+        slots.withLock { $0 = $0.filter { $0.key.definition.name != name } }
     }
 
-    /// The newest artifact that fits; an error that says what differs where there is one that does not.
+    /// The artifact that is to answer: a version that is named, or the newest that fits; an error says what differs where none does.
     package static func fitting(
-        _ definition: PredictorDefinition, in store: ArtifactStore, schemaHash: String
+        _ definition: PredictorDefinition, in store: ArtifactStore, schemaHash: String, version: String? = nil
     ) throws(PredictorError) -> Artifact {
-        let versions = store.versions(of: definition.name)
+        let versions = version.map { [$0] } ?? store.versions(of: definition.name)
         guard let newest = versions.last else {
             throw PredictorError(
                 .notTrained, predictor: definition.name, "There is no trained version in \(store.directory).",

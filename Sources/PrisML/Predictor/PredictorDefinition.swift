@@ -1,5 +1,6 @@
 package import Prisma
 package import PrismaSchema
+internal import Synchronization
 
 /// What a predictor is, without its Swift types: what is hashed, trained from and compared with an artifact.
 public struct PredictorDefinition: Hashable, Sendable {
@@ -42,7 +43,15 @@ extension PredictorDefinition {
         ]
     }
 
-    package var hash: String { SHA256.hex(canonical.text) }
+    /// Computed once for each definition of a process, since queries ask for it.
+    package var hash: String {
+        if let known = Self.hashes.withLock({ $0[self] }) { return known }
+        let hash = SHA256.hex(canonical.text)
+        Self.hashes.withLock { $0[self] = hash }
+        return hash
+    }
+
+    private static let hashes = Mutex<[PredictorDefinition: String]>([:])
 
     /// Everything that the expressions read, features first.
     package var dependencies: ExpressionDependencies {

@@ -216,19 +216,26 @@ extension ModelRegistry {
         }
     }
 
+    /// Whether the tables are there.
+    func exists() async throws -> Bool {
+        try await database.withConnection(for: .write) { try await Self.exists(on: $0) }
+    }
+
+    private static func exists(on connection: any SQLConnection) async throws -> Bool {
+        let statement = SQLStatement(
+            connection.dialect == .sqlite
+                ? "SELECT count(*) FROM sqlite_master WHERE name = 'prisml_events'" : "SELECT count(to_regclass('prisml_events'))")
+        return try await connection.query(statement) { rows in
+            guard var row = try rows.next() else { return false }
+            return try row.int() > 0
+        }
+    }
+
     /// Makes the tables where they are not there.
     private func prepare() async throws {
         let id = database.dialect == .sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT" : "BIGSERIAL PRIMARY KEY"
         try await database.withConnection(for: .write) { connection in
-            let isThere = try await connection.query(
-                SQLStatement(
-                    connection.dialect == .sqlite
-                        ? "SELECT count(*) FROM sqlite_master WHERE name = 'prisml_events'" : "SELECT count(to_regclass('prisml_events'))")
-            ) { rows in
-                guard var row = try rows.next() else { return false }
-                return try row.int() > 0
-            }
-            guard !isThere else { return }
+            guard try await !Self.exists(on: connection) else { return }
             try await connection.executeScript(
                 """
                 CREATE TABLE IF NOT EXISTS prisml_versions (

@@ -8,7 +8,7 @@ package final class RowFunction: Sendable {
     package let name: String
     package let type: ValueType
     /// Loads what the function needs; called before a query that uses it runs, so that it can fail with its own error.
-    package let prepare: @Sendable (PrismaEngine) throws -> Prepared
+    package let prepare: @Sendable (PrismaEngine) async throws -> Prepared
 
     /// A function that is ready to run; another identity means another behaviour.
     package struct Prepared: Sendable {
@@ -21,7 +21,7 @@ package final class RowFunction: Sendable {
         }
     }
 
-    package init(name: String, type: ValueType, prepare: @escaping @Sendable (PrismaEngine) throws -> Prepared) {
+    package init(name: String, type: ValueType, prepare: @escaping @Sendable (PrismaEngine) async throws -> Prepared) {
         self.name = name
         self.type = type
         self.prepare = prepare
@@ -34,6 +34,12 @@ extension RowFunction: Hashable {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(name)
     }
+}
+
+/// A driver that can open another file.
+package protocol SQLFileOpening: SQLDatabase {
+    /// The database in a file, which is made if it is not there.
+    func opening(file path: String) throws -> any SQLDatabase
 }
 
 /// A database in whose SQL functions of this process can be called.

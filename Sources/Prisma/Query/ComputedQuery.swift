@@ -80,13 +80,14 @@ struct ComputedQuery: Sendable {
     private func scan<Sink: ComputedSink>(
         on connection: any SQLConnection, keeping limit: Int?, _ make: (Int?) -> Sink
     ) async throws -> Sink {
-        let bodies = try table.functions.map { try $0.prepare(engine).body }
+        var bodies: [RowFunction.Body] = []
+        for function in table.functions { bodies.append(try await function.prepare(engine).body) }
         let sink = Mutex(make(limit))
         let cursor = try await connection.open(try candidates.statement(in: engine))
         do {
             var isDone = false
             while !isDone {
-                isDone = try await cursor.read(upTo: 4096) { rows in
+                isDone = try await cursor.read(upTo: 4096) { [bodies] rows in
                     try sink.withLock { sink in
                         var read = 0
                         while var row = try rows.next() {

@@ -3,7 +3,7 @@ public protocol Includable<Loaded>: Sendable {
     /// What a row of the result holds for it.
     associatedtype Loaded: Sendable
 
-    func inclusion(in engine: PrismaEngine) throws -> Inclusion<Loaded>
+    func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Loaded>
 }
 
 /// How to include something: what rides along in the query for the rows, and what is made of it afterwards.

@@ -159,7 +159,7 @@ extension ModelQueries {
     package func gathered<each Item: Includable>(
         _ request: FindRequest, _ items: repeat each Item
     ) async throws -> (rows: [Model], loaded: (repeat [(each Item).Loaded]), order: [Int]) {
-        let inclusions = (repeat try (each items).inclusion(in: engine))
+        let inclusions = (repeat try await (each items).inclusion(in: engine))
         var request = request
         var makers: [@Sendable () -> any InclusionCollector] = []
         for inclusion in repeat each inclusions {

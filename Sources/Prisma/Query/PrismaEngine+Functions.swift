@@ -6,7 +6,7 @@ extension PrismaEngine {
         let dependencies = ExpressionDependencies(nodes)
         guard !dependencies.functions.isEmpty else { return }
         for function in dependencies.functions {
-            let prepared = try function.prepare(self)
+            let prepared = try await function.prepare(self)
             guard let host = database as? any SQLFunctionHost else { continue }
             registeredFunctions.identities.withLock { identities in
                 guard identities[function.name] != prepared.identity else { return }

@@ -20,6 +20,8 @@ public final class PrismaEngine: Sendable {
     public struct Options: Sendable {
         /// Called after each statement.
         public var onQuery: (@Sendable (QueryEvent) -> Void)?
+        /// Called with what someone should know although nothing failed: a new version of a predictor that could not be loaded.
+        public var onNotice: (@Sendable (String) -> Void)?
         /// The clock that `.now` reads and that `@default(now())` and `@updatedAt` are filled from.
         public var clock: @Sendable () -> Date = { Date() }
 

@@ -96,12 +96,12 @@ public struct NestedRelation<Target: Record, each Item: Includable>: Includable 
         self.items = (repeat each items)
     }
 
-    public func inclusion(in engine: PrismaEngine) throws -> Inclusion<[(Target, repeat (each Item).Loaded)]> {
+    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<[(Target, repeat (each Item).Loaded)]> {
         let related = try RelatedRows(
             engine: engine, model: relation.scope.model, field: relation.field, filter: relation.filter?.movedOut(by: 1),
             order: relation.order,
             take: relation.take, skip: relation.skip)
-        let inclusions = (repeat try (each items).inclusion(in: engine))
+        let inclusions = (repeat try await (each items).inclusion(in: engine))
         return Inclusion(selections: related.parentKey) {
             RelationCollector<[(Target, repeat (each Item).Loaded)]>(related: related) { context, keys in
                 let (rows, rowKeys) = try await related.load(keys, Target.self, including: repeat each inclusions, in: context)
