@@ -13,6 +13,8 @@ package enum PredictorCache {
     private struct Slot {
         var loaded: LoadedPredictor?
         var checkedAt: ContinuousClock.Instant
+        /// Something was trained here: the next answer waits for the look.
+        var isOutdated = false
         /// The look at files and registry that is under way.
         var refresh: Task<LoadedPredictor, any Error>?
     }
@@ -32,15 +34,23 @@ package enum PredictorCache {
         let now = ContinuousClock.now
         let (loaded, task) = slots.withLock { slots -> (LoadedPredictor?, Task<LoadedPredictor, any Error>?) in
             var slot = slots[key] ?? Slot(loaded: nil, checkedAt: now)
-            if slot.loaded != nil, now - slot.checkedAt < validity { return (slot.loaded, nil) }
+            if let loaded = slot.loaded, !slot.isOutdated, now - slot.checkedAt < validity { return (loaded, nil) }
             let task = slot.refresh ?? refresh(key, definition, store, engine, replacing: slot.loaded)
             slot.refresh = task
+            let waits = slot.loaded == nil || slot.isOutdated
             slots[key] = slot
-            return (slot.loaded, task)
+            return (slot.loaded, waits ? task : nil)
         }
-        if let loaded { return loaded }
-        guard let task else { throw PredictorError(.evaluationFailed, predictor: definition.name, "Nothing was loaded.") }
-        return try await task.value
+        guard let task else {
+            guard let loaded else { throw PredictorError(.evaluationFailed, predictor: definition.name, "Nothing was loaded.") }
+            return loaded
+        }
+        do {
+            return try await task.value
+        } catch {
+            guard let loaded else { throw error }
+            return loaded
+        }
     }
 
     private static func refresh(
@@ -61,19 +71,23 @@ package enum PredictorCache {
             }
             slots.withLock { slots in
                 slots[key]?.refresh = nil
+                slots[key]?.isOutdated = false
                 slots[key]?.checkedAt = ContinuousClock.now
                 if case .success(let loaded) = result { slots[key]?.loaded = loaded }
             }
             if case .failure(let error) = result, let old {
-                engine.options.onNotice?("predictor \(definition.name): version \(old.version) goes on answering, since a newer one cannot: \(error)")
+                engine.options.onNotice?(
+                    "predictor \(definition.name): version \(old.version) goes on answering, since a newer one cannot: \(error)")
             }
             return try result.get()
         }
     }
 
-    /// Forgets what is loaded, so that the next prediction looks at the files again.
+    /// Makes the next prediction look at the files and the registry first.
     package static func reload(_ name: String) {
-        slots.withLock { $0 = $0.filter { $0.key.definition.name != name } }
+        slots.withLock { slots in
+            for key in slots.keys where key.definition.name == name { slots[key]?.isOutdated = true }
+        }
     }
 
     /// The artifact that is to answer: a version that is named, or the newest that fits; an error says what differs where none does.

@@ -19,13 +19,16 @@ extension ModelRegistry {
             return try await registry.exists() ? registry : nil
         case .sqlite:
             let path = store.registryPath
-            guard creates || FileManager.default.fileExists(atPath: path), let opener = engine.database as? any SQLFileOpening else { return nil }
-            return ModelRegistry(try databases.withLock { databases in
-                if let database = databases[path] { return database }
-                let database = try opener.opening(file: path)
-                databases[path] = database
-                return database
-            })
+            guard creates || FileManager.default.fileExists(atPath: path), let opener = engine.database as? any SQLFileOpening else {
+                return nil
+            }
+            return ModelRegistry(
+                try databases.withLock { databases in
+                    if let database = databases[path] { return database }
+                    let database = try opener.opening(file: path)
+                    databases[path] = database
+                    return database
+                })
         }
     }
 

@@ -62,7 +62,8 @@ extension ModelRegistry {
         let columns = "predictor, version, state, changed_at, changed_by, note"
         let condition = predictor == nil ? "" : " WHERE predictor = \(connection.dialect.placeholder(1))"
         let statement = SQLStatement(
-            "SELECT \(columns) FROM prisml_versions\(condition) ORDER BY predictor, position", bindings: predictor.map { [.text($0)] } ?? [])
+            "SELECT \(columns) FROM prisml_versions\(condition) ORDER BY predictor, position", bindings: predictor.map { [.text($0)] } ?? []
+        )
         return try await connection.query(statement) { rows in
             var versions: [Version] = []
             while var row = try rows.next() {

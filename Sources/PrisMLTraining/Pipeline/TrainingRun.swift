@@ -105,6 +105,10 @@ package struct TrainingRun: Sendable {
                 "trainedAt": .string(Timestamp.format(started.microsecondsSince1970)),
                 "seconds": .double((Date().timeIntervalSince(started) * 1000).rounded() / 1000),
             ])
+        if let registry = try await ModelRegistry.standard(for: engine, store: store), let version = outcome.artifact?.version {
+            let user = ProcessInfo.processInfo.environment["USER"] ?? "unknown"
+            try await registry.add(version, of: definition.name, by: user, activates: true)
+        }
         PredictorCache.reload(definition.name)
         return outcome
     }
