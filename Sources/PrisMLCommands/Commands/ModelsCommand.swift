@@ -7,9 +7,11 @@ extension Command {
     static let models = Command(
         group: "models",
         summary: "Look at trained models",
-        subcommands: [.modelsList, .modelsShow])
+        subcommands: [
+            .modelsList, .modelsShow, .modelsCompare, .modelsHistory, .modelsApprove, .modelsReject, .modelsActivate, .modelsRollback,
+        ])
 
-    private static let folder = Parameter<String?>.option(
+    static let modelsFolder = Parameter<String?>.option(
         "models", value: "DIR", shownAs: "prisml/models", environment: "PRISML_MODELS", completion: .folders, "The folder of the artifacts")
     private static let json = Parameter.flag("json", "Print it as JSON on standard output")
     private static let name = Parameter<String>.argument("NAME", "The predictor")
@@ -19,7 +21,7 @@ extension Command {
         "list",
         summary: "List the trained models, oldest first",
         examples: [Example(line: "prisml models list", meaning: "List all versions of all predictors")],
-        parameters: [folder, json]
+        parameters: [modelsFolder, json]
     ) { context in
         var table = Table([.left("predictor"), .left("version"), .left("trained"), .right("rows"), .left("measured")])
         var entries: [JSON] = []
@@ -61,17 +63,11 @@ extension Command {
             Example(line: "prisml models show churn", meaning: "Show the newest version"),
             Example(line: "prisml models show churn 3", meaning: "Show the version 0003-…"),
         ],
-        parameters: [folder, json, name, version]
+        parameters: [modelsFolder, json, name, version]
     ) { context in
         let name = try context[name]
-        let stores = try stores(in: context)
-        guard let store = stores.first(where: { !$0.versions(of: name).isEmpty }) else {
-            let known = Set(stores.flatMap { $0.names() }).sorted()
-            var message = "there is no trained model '\(name)'"
-            if let suggestion = Suggestion.nearest(to: name, in: known) { message += "; did you mean '\(suggestion)'?" }
-            throw CommandError(.unknownPredictor, message, next: "'prisml models list' lists what is there")
-        }
-        let artifact = try store.read(name, version: try chosen(try context[version], of: name, in: store))
+        let store = try modelsStore(of: name, in: context)
+        let artifact = try store.read(name, version: try chosenVersion(try context[version], of: name, in: store))
         if try context[json] {
             context.output.send(artifact.metadata.prettyText)
         } else {
@@ -80,7 +76,18 @@ extension Command {
         return .success
     }
 
-    private static func chosen(_ wanted: String?, of name: String, in store: ArtifactStore) throws(CommandError) -> String {
+    /// The folder with the artifacts of a predictor.
+    static func modelsStore(of name: String, in context: CommandContext) throws(CommandError) -> ArtifactStore {
+        let stores = try stores(in: context)
+        if let store = stores.first(where: { !$0.versions(of: name).isEmpty }) { return store }
+        let known = Set(stores.flatMap { $0.names() }).sorted()
+        var message = "there is no trained model '\(name)'"
+        if let suggestion = Suggestion.nearest(to: name, in: known) { message += "; did you mean '\(suggestion)'?" }
+        throw CommandError(.unknownPredictor, message, next: "'prisml models list' lists what is there")
+    }
+
+    /// The version that was named, in full or by the beginning of its name; the newest if none was.
+    static func chosenVersion(_ wanted: String?, of name: String, in store: ArtifactStore) throws(CommandError) -> String {
         let versions = store.versions(of: name)
         guard let wanted else { return versions.last ?? "" }
         let found = versions.filter { version in
@@ -94,7 +101,7 @@ extension Command {
 
     /// The folder that was named, else those of the project's predictors.
     private static func stores(in context: CommandContext) throws(CommandError) -> [ArtifactStore] {
-        if let named = try context[folder] { return [ArtifactStore(directory: context.absolutePath(named))] }
+        if let named = try context[modelsFolder] { return [ArtifactStore(directory: context.absolutePath(named))] }
         var stores: [ArtifactStore] = []
         for predictor in context.project?.predictors ?? [] where !stores.contains(predictor.store) { stores.append(predictor.store) }
         return stores.isEmpty ? [ArtifactStore(directory: context.absolutePath("prisml/models"))] : stores
