@@ -16,6 +16,8 @@ public struct TrainingError: Error, Sendable, Hashable {
         public static let invalidSplit = Code(rawValue: "invalidSplit")
         /// The library or process that trains refused.
         public static let trainerFailed = Code(rawValue: "trainerFailed")
+        /// Another training of the same predictor is running.
+        public static let locked = Code(rawValue: "locked")
         /// What the trainer handed over is not a model that can be exported.
         public static let invalidModel = Code(rawValue: "invalidModel")
         /// The exported model's answers differ from the trainer's.
