@@ -77,7 +77,7 @@ let package = Package(
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
         .executableTarget(name: "TrainingProgram", dependencies: ["PrisMLTraining"], path: "Tests/TrainingProgram"),
         .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX", "TrainingProgram", "TestSupport"]),
-        .testTarget(name: "ONNXTests", dependencies: ["ONNX"]),
+        .testTarget(name: "ONNXTests", dependencies: ["ONNX"], exclude: ["Fixtures"]),
         .testTarget(
             name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"]),
         .testTarget(

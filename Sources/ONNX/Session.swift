@@ -37,14 +37,19 @@ public struct Session: Sendable {
 
     /// Runs the graph once; every input must be given by its name, and every output comes back under its own.
     public func run(_ values: [String: Tensor]) throws -> [String: ONNXValue] {
+        try run(values.mapValues(ONNXValue.tensor))
+    }
+
+    /// Runs the graph once, with inputs that may be maps or sequences.
+    public func run(_ values: [String: ONNXValue]) throws -> [String: ONNXValue] {
         let given = try inputs.map { info in
-            guard let tensor = values[info.name] else {
+            guard let value = values[info.name] else {
                 throw ONNXError(
                     .invalidInput, "the input '\(info.name)' is missing",
                     suggestion: "the model's inputs are \(inputs.map(\.name).joined(separator: ", "))")
             }
-            try Self.check(tensor, info)
-            return ONNXValue.tensor(tensor)
+            if case .tensor(let tensor) = value { try Self.check(tensor, info) }
+            return value
         }
         return Dictionary(zip(outputs.map(\.name), try plan.run(given)), uniquingKeysWith: { first, _ in first })
     }

@@ -117,6 +117,11 @@ struct Plan: Sendable {
                 suggestion: "export the model again")
         }
         let inputs = node.inputs.map { $0.isEmpty ? -1 : slots[$0] ?? -1 }
+        guard !types.inputs(node).contains(.float16) || OperatorSet.movers.contains(node.operation) else {
+            throw ONNXError(
+                .unsupportedOperator, "the native operator does not compute in half precision", at: node.place,
+                suggestion: "run the model with the engine onnxRuntime")
+        }
         let operation: any Operator
         do {
             operation = try factory(NodeContext(node: node, version: version, inputTypes: types.inputs(node)))
@@ -169,7 +174,8 @@ struct Plan: Sendable {
     }
 
     private static func fold(_ step: Step, _ known: [Int: ONNXValue]) throws -> [ONNXValue]? {
-        guard let results = try? step.operation.run(Inputs(step.inputs.map { known[$0] })), results.count >= step.outputs.count else {
+        let inputs = Inputs(step.inputs.map { known[$0] }, limit: largestFoldedCount)
+        guard let results = try? step.operation.run(inputs), results.count >= step.outputs.count else {
             return nil
         }
         let size = results.reduce(0) { $0 + ($1.tensor?.count ?? largestFoldedCount + 1) }

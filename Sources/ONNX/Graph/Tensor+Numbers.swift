@@ -2,16 +2,16 @@ extension Tensor {
     /// The elements as 64-bit floating point numbers; an error for text.
     public func doubles() throws -> [Double] {
         switch elements {
-        case .float(let values): values.map(Double.init)
+        case .float(let values): values.map { Double($0) }
         case .double(let values): values
-        case .int64(let values): values.map(Double.init)
-        case .int32(let values): values.map(Double.init)
-        case .int16(let values): values.map(Double.init)
-        case .int8(let values): values.map(Double.init)
-        case .uint64(let values): values.map(Double.init)
-        case .uint32(let values): values.map(Double.init)
-        case .uint16(let values): values.map(Double.init)
-        case .uint8(let values): values.map(Double.init)
+        case .int64(let values): values.map { Double($0) }
+        case .int32(let values): values.map { Double($0) }
+        case .int16(let values): values.map { Double($0) }
+        case .int8(let values): values.map { Double($0) }
+        case .uint64(let values): values.map { Double($0) }
+        case .uint32(let values): values.map { Double($0) }
+        case .uint16(let values): values.map { Double($0) }
+        case .uint8(let values): values.map { Double($0) }
         case .bool(let values): values.map { $0 ? 1 : 0 }
         case .float16(let values): values.map { Double(Float(halfBits: $0)) }
         case .string: throw notNumbers()
@@ -36,12 +36,12 @@ extension Tensor {
     public func integers() throws -> [Int64] {
         switch elements {
         case .int64(let values): values
-        case .int32(let values): values.map(Int64.init)
-        case .int16(let values): values.map(Int64.init)
-        case .int8(let values): values.map(Int64.init)
-        case .uint32(let values): values.map(Int64.init)
-        case .uint16(let values): values.map(Int64.init)
-        case .uint8(let values): values.map(Int64.init)
+        case .int32(let values): values.map { Int64($0) }
+        case .int16(let values): values.map { Int64($0) }
+        case .int8(let values): values.map { Int64($0) }
+        case .uint32(let values): values.map { Int64($0) }
+        case .uint16(let values): values.map { Int64($0) }
+        case .uint8(let values): values.map { Int64($0) }
         case .uint64(let values): values.map { Int64(truncatingIfNeeded: $0) }
         case .bool(let values): values.map { $0 ? 1 : 0 }
         case .float, .double, .float16, .string:

@@ -7,9 +7,27 @@ protocol Operator: Sendable {
 /// What goes into an operator; an optional input that is left out is nil.
 struct Inputs {
     let values: [ONNXValue?]
+    /// The most elements that an output may have: a few bytes of a file must not ask for all of the memory.
+    let limit: Int
 
-    init(_ values: [ONNXValue?]) {
+    static let usualLimit = 1 << 28
+
+    init(_ values: [ONNXValue?], limit: Int = Inputs.usualLimit) {
         self.values = values
+        self.limit = limit
+    }
+
+    /// The elements of a shape; an error where they are too many.
+    static func count(of shape: [Int], limit: Int) throws -> Int {
+        guard let count = Tensor.count(of: shape), count <= limit else {
+            throw ONNXError(.invalidInput, "a tensor of shape \(shape) is too large", suggestion: "pass fewer rows at once")
+        }
+        return count
+    }
+
+    /// The elements of an output's shape; an error where they are too many.
+    func count(of shape: [Int]) throws -> Int {
+        try Self.count(of: shape, limit: limit)
     }
 
     /// The tensor at that position; an error where it is left out or is something else.
@@ -72,9 +90,23 @@ struct NodeContext {
 enum OperatorSet {
     typealias Factory = @Sendable (NodeContext) throws -> any Operator
 
-    static let machineLearning: [String: Factory] = merged(TreeOperators.all, LinearOperators.all, ScalingOperators.all)
+    static let machineLearning: [String: Factory] = merged(
+        TreeOperators.all, LinearOperators.all, ScalingOperators.all, EncodingOperators.all, FeatureOperators.all, MapOperators.all,
+        SupportVectorOperators.all)
 
-    static let core: [String: Factory] = merged(ShapeOperators.all)
+    static let core: [String: Factory] = merged(
+        ArithmeticOperators.all, ComparisonOperators.all, UnaryOperators.all, ReductionOperators.all, SelectionOperators.all,
+        ShapeOperators.all,
+        PartOperators.all, ConstantOperators.all, CastOperators.all, MatrixOperators.all, TextOperators.all, SequenceOperators.all)
+
+    /// Operators that only move elements, or cast them, and so take those that nothing here computes with.
+    static let movers: Set<String> = [
+        "Cast", "CastLike", "Compress", "Concat", "ConcatFromSequence", "Dropout", "Expand", "Flatten", "Gather", "GatherElements",
+        "GatherND",
+        "Identity", "IsInf", "IsNaN", "Pad", "Reshape", "SequenceConstruct", "Shape", "Size", "Slice", "Split", "Squeeze", "Tile",
+        "Transpose",
+        "Unsqueeze", "Where",
+    ]
 
     /// The operator for a node, or nil where there is none.
     static func factory(_ node: ONNXNode) -> Factory? {

@@ -18,7 +18,7 @@ final class Forest<Number: TreeNumber>: @unchecked Sendable {
 
     init(_ program: TreeProgram<Number>) {
         nodes = Number.Nodes(program)
-        starts = AlignedBuffer(program.starts.map(Int64.init), filler: 0)
+        starts = AlignedBuffer(program.starts.map { Int64($0) }, filler: 0)
         depths = AlignedBuffer(program.depths.map { Int32(truncatingIfNeeded: $0) }, filler: 0)
         features = AlignedBuffer(program.columns.map { Int32(truncatingIfNeeded: $0.feature) }, filler: 0)
         missing = AlignedBuffer(program.columns.map { $0.missingIsHigh ? .max : .min }, filler: 0)

@@ -15,7 +15,7 @@ struct SmallTreeLeaves {
         self.leaves = leaves
         if case .one(let treeOutputs) = leaves.form {
             let used = Set(treeOutputs).sorted()
-            outputs = used.map(Int.init)
+            outputs = used.map { Int($0) }
             let numbers = Dictionary(uniqueKeysWithValues: zip(used, Int32(0)...))
             sumOfTree = treeOutputs.map { numbers[$0] ?? 0 }
         } else {

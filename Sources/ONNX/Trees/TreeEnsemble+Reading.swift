@@ -95,7 +95,7 @@ extension TreeEnsemble {
 
     private static func baseValues(_ node: ONNXNode) throws -> [Double] {
         if let wide = node.attribute("base_values_as_tensor") { return try wide.tensor().doubles() }
-        return try node.attribute("base_values")?.floats().map(Double.init) ?? []
+        return try node.attribute("base_values")?.floats().map { Double($0) } ?? []
     }
 
     private static func cover(_ node: ONNXNode, count: Int) throws -> [Float]? {
@@ -223,7 +223,7 @@ struct Numbers {
             floats = isWide ? [] : wide.map { Float($0) }
         } else {
             floats = try node.attribute(name)?.floats() ?? []
-            wide = isWide ? floats.map(Double.init) : []
+            wide = isWide ? floats.map { Double($0) } : []
         }
         let found = max(floats.count, wide.count)
         guard found == count else { throw TreeEnsemble.invalid("\(name) has \(found) entries where \(count) are needed") }
