@@ -2,13 +2,13 @@ import PrismaSchema
 
 /// Writes one model's file: the record, its columns and the values of a new row.
 struct ModelWriter {
-    private let generator: ClientGenerator
-    private let model: Model
-    private let properties: [Property]
-    private let access: String
+    let generator: ClientGenerator
+    let model: Model
+    let properties: [Property]
+    let access: String
 
     /// A scalar field as Swift sees it.
-    private struct Property {
+    struct Property {
         var field: Field
         var name: String
         var literal: String
@@ -69,7 +69,7 @@ struct ModelWriter {
         return text + "}\n"
     }
 
-    private func parameters(_ items: [(name: String, type: String, hasDefault: Bool)]) -> String {
+    func parameters(_ items: [(name: String, type: String, hasDefault: Bool)]) -> String {
         items.map { "\($0.name): \($0.type)\($0.hasDefault ? " = nil" : "")" }.joined(separator: ", ")
     }
 
@@ -135,27 +135,5 @@ struct ModelWriter {
                 "        \(access) var \(SwiftNames.member(field.name)): \(wrapper)<\(target)> { rowScope.\(call)(\(swiftLiteral(field.name))) }\n"
         }
         return text + "    }\n"
-    }
-
-    /// A field that must be given a value when a row is made.
-    private func isRequired(_ property: Property) -> Bool {
-        property.field.arity == .required && property.field.default == nil && !property.field.isUpdatedAt
-    }
-
-    private var create: String {
-        let ordered = properties.filter(isRequired) + properties.filter { !isRequired($0) }
-        let type = { (property: Property) in isRequired(property) || property.isOptional ? property.type : property.type + "?" }
-        var text = "\n    /// The values of a new \(model.name); what is left out gets its default, or stays empty.\n"
-        text += "    \(access) struct Create: CreateInput {\n"
-        for property in ordered { text += "        \(access) var \(property.name): \(type(property))\n" }
-        let list = parameters(ordered.map { ($0.name, type($0), !isRequired($0)) })
-        text += "\n        \(access) init(\(list)) {\n"
-        text += ordered.map { "            self.\($0.name) = \($0.name)\n" }.joined() + "        }\n"
-        text += "\n        \(access) func write(to values: inout CreateValues) {\n"
-        for property in ordered {
-            let value = property.name == "values" ? "self.values" : property.name
-            text += "            values.set(\(property.literal), \(isRequired(property) ? "" : "ifPresent: ")\(value))\n"
-        }
-        return text + "        }\n    }\n"
     }
 }

@@ -72,6 +72,7 @@ extension PrismaError.Code {
     public static let missingValue = Self(rawValue: "P2012")
     public static let relationViolation = Self(rawValue: "P2014")
     public static let relatedRecordMissing = Self(rawValue: "P2015")
+    public static let notConnected = Self(rawValue: "P2017")
     public static let relatedRecordsMissing = Self(rawValue: "P2018")
     public static let inputError = Self(rawValue: "P2019")
     public static let outOfRange = Self(rawValue: "P2020")

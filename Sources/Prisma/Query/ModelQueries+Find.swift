@@ -136,15 +136,7 @@ extension ModelQueries {
 extension ModelQueries {
     package func uniqueRequest(_ condition: Condition) throws(PrismaError) -> FindRequest {
         let request = try request(where: condition(Model.columns))
-        let plan = try engine.plan(Model.modelName)
-        let fixed = request.filter?.fieldsFixedByEquality ?? []
-        let keys = [plan.model.primaryKey?.fields.map(\.name)].compactMap(\.self) + plan.model.uniques.map { $0.fields.map(\.name) }
-        guard keys.contains(where: { fixed.isSuperset(of: $0) }) else {
-            let choices = keys.map { $0.joined(separator: " and ") }.joined(separator: ", or ")
-            throw PrismaError(
-                .validationFailed, "The condition does not name one row: it gives no unique key a value.", model: Model.modelName,
-                help: choices.isEmpty ? "The model has no unique key; use findFirst." : "Compare \(choices) with `==`, or use findFirst.")
-        }
+        try engine.checkUnique(request.filter, of: engine.plan(Model.modelName).model)
         return request
     }
 

@@ -37,7 +37,8 @@ extension PrismaEngine {
     package func explained(_ error: PrismaError, model name: String, columns: [String]?) -> PrismaError {
         guard let plan = try? plan(name) else { return error }
         var error = error
-        error.model = error.model ?? name
+        // A driver knows only the table.
+        if error.model == nil || error.model == plan.model.databaseName { error.model = name }
         let columns = columns ?? plan.fields.map(\.name)
         error.fields = error.fields.flatMap { found -> [String] in
             if found.hasPrefix("#") {

@@ -144,7 +144,7 @@ private struct RelationCollector<Loaded: Sendable>: InclusionCollector {
 
 /// The rows at the other end of a relation, for many rows at once.
 struct RelatedRows: Sendable {
-    let engine: PrismaEngine
+    var engine: PrismaEngine
     let parent: Model
     let target: Model
     let relation: Relation

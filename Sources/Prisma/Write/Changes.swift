@@ -11,13 +11,32 @@
 /// The right side may read the row's columns: the database computes it, so concurrent updates do not lose each other's.
 @dynamicMemberLookup
 public struct Changes<Model: Record> {
-    package private(set) var assignments: [(field: String, value: ExpressionNode)] = []
+    package private(set) var assignments: [FieldAssignment] = []
+    package private(set) var relations: [RelationWrite] = []
 
     package init() {}
 
     package mutating func set(_ field: String, to value: ExpressionNode) {
         assignments.removeAll { $0.field == field }
-        assignments.append((field, value))
+        assignments.append(FieldAssignment(field, value))
+    }
+
+    /// Adds to what is done to the rows of a relation.
+    mutating func append(_ field: String, _ operations: [NestedWrite]) {
+        if relations.last?.field == field {
+            relations[relations.count - 1].operations += operations
+        } else if !operations.isEmpty {
+            relations.append(RelationWrite(field, operations))
+        }
+    }
+
+    static func plan(_ change: (inout Changes) -> Void) -> UpdatePlan {
+        var changes = Changes()
+        change(&changes)
+        var plan = UpdatePlan(model: Model.modelName)
+        plan.assignments = changes.assignments
+        plan.relations = changes.relations
+        return plan
     }
 
     /// The column as it is before the update; assigning gives it another value.

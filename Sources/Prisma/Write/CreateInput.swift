@@ -6,6 +6,7 @@ public protocol CreateInput: Sendable {
 /// Collects the values of a new row, by field.
 public struct CreateValues: Sendable {
     package private(set) var fields: [String: SQLValue] = [:]
+    package private(set) var relations: [RelationWrite] = []
 
     package init() {}
 
@@ -19,7 +20,29 @@ public struct CreateValues: Sendable {
         if let value { fields[field] = value.sqlValue }
     }
 
+    /// Says what stands at the other end of a relation to one row; called by generated code.
+    public mutating func link<Target: Record>(_ field: String, _ link: Link<Target>?) {
+        if let link { relations.append(RelationWrite(field, [link.operation])) }
+    }
+
+    /// Says what stands at the other end of a relation to many rows; called by generated code.
+    public mutating func links<Target: Record>(_ field: String, _ links: Links<Target>?) {
+        if let links { relations.append(RelationWrite(field, links.operations)) }
+    }
+
     package mutating func set(_ field: String, raw value: SQLValue) {
         fields[field] = value
+    }
+
+    package mutating func add(_ write: RelationWrite) {
+        relations.append(write)
+    }
+}
+
+extension CreateInput {
+    package func plan(_ model: String) -> CreatePlan {
+        var values = CreateValues()
+        write(to: &values)
+        return CreatePlan(model: model, values: values)
     }
 }

@@ -36,7 +36,7 @@ extension PrismaEngine {
     }
 
     package func updateStatement(
-        _ plan: ModelPlan, where filter: ExpressionNode?, set assignments: [(field: String, value: ExpressionNode)],
+        _ plan: ModelPlan, where filter: ExpressionNode?, set assignments: [FieldAssignment],
         returning: Returning
     ) throws(PrismaError) -> SQLStatement {
         var writer = writer()

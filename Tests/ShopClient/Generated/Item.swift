@@ -50,23 +50,36 @@ public struct Item: Record {
 
     /// The values of a new Item; what is left out gets its default, or stays empty.
     public struct Create: CreateInput {
-        public var orderId: Int
+        public var orderId: Int?
         public var position: Int
         public var sku: String
         public var price: Double
+        public var order: Link<Order>?
+        public var notes: Links<ItemNote>?
 
-        public init(orderId: Int, position: Int, sku: String, price: Double) {
+        public init(orderId: Int, position: Int, sku: String, price: Double, notes: Links<ItemNote>? = nil) {
             self.orderId = orderId
             self.position = position
             self.sku = sku
             self.price = price
+            self.notes = notes
+        }
+
+        public init(position: Int, sku: String, price: Double, order: Link<Order>, notes: Links<ItemNote>? = nil) {
+            self.position = position
+            self.sku = sku
+            self.price = price
+            self.order = order
+            self.notes = notes
         }
 
         public func write(to values: inout CreateValues) {
-            values.set("orderId", orderId)
+            values.set("orderId", ifPresent: orderId)
             values.set("position", position)
             values.set("sku", sku)
             values.set("price", price)
+            values.link("order", order)
+            values.links("notes", notes)
         }
     }
 }

@@ -51,9 +51,10 @@ public struct ItemNote: Record {
     /// The values of a new ItemNote; what is left out gets its default, or stays empty.
     public struct Create: CreateInput {
         public var text: String
-        public var orderId: Int
-        public var position: Int
+        public var orderId: Int?
+        public var position: Int?
         public var id: Int?
+        public var item: Link<Item>?
 
         public init(text: String, orderId: Int, position: Int, id: Int? = nil) {
             self.text = text
@@ -62,11 +63,18 @@ public struct ItemNote: Record {
             self.id = id
         }
 
+        public init(text: String, item: Link<Item>, id: Int? = nil) {
+            self.text = text
+            self.item = item
+            self.id = id
+        }
+
         public func write(to values: inout CreateValues) {
             values.set("text", text)
-            values.set("orderId", orderId)
-            values.set("position", position)
+            values.set("orderId", ifPresent: orderId)
+            values.set("position", ifPresent: position)
             values.set("id", ifPresent: id)
+            values.link("item", item)
         }
     }
 }

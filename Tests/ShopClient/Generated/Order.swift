@@ -67,14 +67,16 @@ public struct Order: Record {
     /// The values of a new Order; what is left out gets its default, or stays empty.
     public struct Create: CreateInput {
         public var total: Double
-        public var userId: Int
+        public var userId: Int?
         public var id: Int?
         public var discount: Double?
         public var quantity: Int?
         public var note: String?
         public var createdAt: Date?
+        public var user: Link<User>?
+        public var items: Links<Item>?
 
-        public init(total: Double, userId: Int, id: Int? = nil, discount: Double? = nil, quantity: Int? = nil, note: String? = nil, createdAt: Date? = nil) {
+        public init(total: Double, userId: Int, id: Int? = nil, discount: Double? = nil, quantity: Int? = nil, note: String? = nil, createdAt: Date? = nil, items: Links<Item>? = nil) {
             self.total = total
             self.userId = userId
             self.id = id
@@ -82,16 +84,30 @@ public struct Order: Record {
             self.quantity = quantity
             self.note = note
             self.createdAt = createdAt
+            self.items = items
+        }
+
+        public init(total: Double, user: Link<User>, id: Int? = nil, discount: Double? = nil, quantity: Int? = nil, note: String? = nil, createdAt: Date? = nil, items: Links<Item>? = nil) {
+            self.total = total
+            self.user = user
+            self.id = id
+            self.discount = discount
+            self.quantity = quantity
+            self.note = note
+            self.createdAt = createdAt
+            self.items = items
         }
 
         public func write(to values: inout CreateValues) {
             values.set("total", total)
-            values.set("userId", userId)
+            values.set("userId", ifPresent: userId)
             values.set("id", ifPresent: id)
             values.set("discount", ifPresent: discount)
             values.set("quantity", ifPresent: quantity)
             values.set("note", ifPresent: note)
             values.set("createdAt", ifPresent: createdAt)
+            values.link("user", user)
+            values.links("items", items)
         }
     }
 }

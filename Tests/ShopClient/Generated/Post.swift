@@ -41,15 +41,18 @@ public struct Post: Record {
     public struct Create: CreateInput {
         public var title: String
         public var id: String?
+        public var tags: Links<Tag>?
 
-        public init(title: String, id: String? = nil) {
+        public init(title: String, id: String? = nil, tags: Links<Tag>? = nil) {
             self.title = title
             self.id = id
+            self.tags = tags
         }
 
         public func write(to values: inout CreateValues) {
             values.set("title", title)
             values.set("id", ifPresent: id)
+            values.links("tags", tags)
         }
     }
 }

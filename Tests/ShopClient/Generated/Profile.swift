@@ -45,8 +45,9 @@ public struct Profile: Record {
     /// The values of a new Profile; what is left out gets its default, or stays empty.
     public struct Create: CreateInput {
         public var bio: String
-        public var userId: Int
+        public var userId: Int?
         public var id: String?
+        public var user: Link<User>?
 
         public init(bio: String, userId: Int, id: String? = nil) {
             self.bio = bio
@@ -54,10 +55,17 @@ public struct Profile: Record {
             self.id = id
         }
 
+        public init(bio: String, user: Link<User>, id: String? = nil) {
+            self.bio = bio
+            self.user = user
+            self.id = id
+        }
+
         public func write(to values: inout CreateValues) {
             values.set("bio", bio)
-            values.set("userId", userId)
+            values.set("userId", ifPresent: userId)
             values.set("id", ifPresent: id)
+            values.link("user", user)
         }
     }
 }

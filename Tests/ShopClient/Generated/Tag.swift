@@ -42,15 +42,18 @@ public struct Tag: Record {
     public struct Create: CreateInput {
         public var `default`: String
         public var id: Int?
+        public var posts: Links<Post>?
 
-        public init(`default`: String, id: Int? = nil) {
+        public init(`default`: String, id: Int? = nil, posts: Links<Post>? = nil) {
             self.`default` = `default`
             self.id = id
+            self.posts = posts
         }
 
         public func write(to values: inout CreateValues) {
             values.set("default", `default`)
             values.set("id", ifPresent: id)
+            values.links("posts", posts)
         }
     }
 }

@@ -131,8 +131,12 @@ public struct User: Record {
         public var avatar: Data?
         public var settings: JSON?
         public var referrerId: Int?
+        public var profile: Link<Profile>?
+        public var orders: Links<Order>?
+        public var referrer: Link<User>?
+        public var referrals: Links<User>?
 
-        public init(email: String, id: Int? = nil, name: String? = nil, visits: Int? = nil, credits: Int64? = nil, plan: Plan? = nil, totalSpent: Double? = nil, balance: Decimal? = nil, lastLoginAt: Date? = nil, createdAt: Date? = nil, updatedAt: Date? = nil, isChurned: Bool? = nil, isActive: Bool? = nil, avatar: Data? = nil, settings: JSON? = nil, referrerId: Int? = nil) {
+        public init(email: String, id: Int? = nil, name: String? = nil, visits: Int? = nil, credits: Int64? = nil, plan: Plan? = nil, totalSpent: Double? = nil, balance: Decimal? = nil, lastLoginAt: Date? = nil, createdAt: Date? = nil, updatedAt: Date? = nil, isChurned: Bool? = nil, isActive: Bool? = nil, avatar: Data? = nil, settings: JSON? = nil, referrerId: Int? = nil, profile: Link<Profile>? = nil, orders: Links<Order>? = nil, referrer: Link<User>? = nil, referrals: Links<User>? = nil) {
             self.email = email
             self.id = id
             self.name = name
@@ -149,6 +153,10 @@ public struct User: Record {
             self.avatar = avatar
             self.settings = settings
             self.referrerId = referrerId
+            self.profile = profile
+            self.orders = orders
+            self.referrer = referrer
+            self.referrals = referrals
         }
 
         public func write(to values: inout CreateValues) {
@@ -168,6 +176,10 @@ public struct User: Record {
             values.set("avatar", ifPresent: avatar)
             values.set("settings", ifPresent: settings)
             values.set("referrerId", ifPresent: referrerId)
+            values.link("profile", profile)
+            values.links("orders", orders)
+            values.link("referrer", referrer)
+            values.links("referrals", referrals)
         }
     }
 }

@@ -80,8 +80,9 @@ public struct Customer: Record {
         public var signedUpAt: Date?
         public var lastLoginAt: Date?
         public var isChurned: Bool?
+        public var orders: Links<Order>?
 
-        public init(email: String, country: String, id: Int? = nil, plan: Plan? = nil, supportTickets: Int? = nil, signedUpAt: Date? = nil, lastLoginAt: Date? = nil, isChurned: Bool? = nil) {
+        public init(email: String, country: String, id: Int? = nil, plan: Plan? = nil, supportTickets: Int? = nil, signedUpAt: Date? = nil, lastLoginAt: Date? = nil, isChurned: Bool? = nil, orders: Links<Order>? = nil) {
             self.email = email
             self.country = country
             self.id = id
@@ -90,6 +91,7 @@ public struct Customer: Record {
             self.signedUpAt = signedUpAt
             self.lastLoginAt = lastLoginAt
             self.isChurned = isChurned
+            self.orders = orders
         }
 
         public func write(to values: inout CreateValues) {
@@ -101,6 +103,7 @@ public struct Customer: Record {
             values.set("signedUpAt", ifPresent: signedUpAt)
             values.set("lastLoginAt", ifPresent: lastLoginAt)
             values.set("isChurned", ifPresent: isChurned)
+            values.links("orders", orders)
         }
     }
 }

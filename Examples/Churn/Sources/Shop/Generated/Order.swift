@@ -51,9 +51,10 @@ public struct Order: Record {
     /// The values of a new Order; what is left out gets its default, or stays empty.
     public struct Create: CreateInput {
         public var total: Double
-        public var customerId: Int
+        public var customerId: Int?
         public var id: Int?
         public var createdAt: Date?
+        public var customer: Link<Customer>?
 
         public init(total: Double, customerId: Int, id: Int? = nil, createdAt: Date? = nil) {
             self.total = total
@@ -62,11 +63,19 @@ public struct Order: Record {
             self.createdAt = createdAt
         }
 
+        public init(total: Double, customer: Link<Customer>, id: Int? = nil, createdAt: Date? = nil) {
+            self.total = total
+            self.customer = customer
+            self.id = id
+            self.createdAt = createdAt
+        }
+
         public func write(to values: inout CreateValues) {
             values.set("total", total)
-            values.set("customerId", customerId)
+            values.set("customerId", ifPresent: customerId)
             values.set("id", ifPresent: id)
             values.set("createdAt", ifPresent: createdAt)
+            values.link("customer", customer)
         }
     }
 }

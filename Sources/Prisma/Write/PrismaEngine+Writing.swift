@@ -1,0 +1,154 @@
+package import PrismaSchema
+
+// Inserts, changes and removals of one model's rows. `read` makes something of each row that comes back.
+
+extension PrismaEngine {
+    package typealias RowReader<Row> = @Sendable (inout SQLRow) throws -> Row
+
+    func defaults() -> DefaultValues { DefaultValues(now: options.clock(), schema: schema) }
+
+    /// Inserts rows that have no relations of their own, in as few statements as possible.
+    package func insert<Row: Sendable>(
+        _ plans: [CreateValues], into model: String, skipDuplicates: Bool = false, returning: Returning, _ read: @escaping RowReader<Row>
+    ) async throws -> (count: Int, rows: [Row]) {
+        let plan = try plan(model)
+        let defaults = defaults()
+        var values: [[String: SQLValue]] = []
+        for item in plans { values.append(try completed(item, of: plan, defaults: defaults)) }
+        var statements: [SQLStatement] = []
+        for batch in insertBatches(values, of: plan) {
+            statements.append(
+                try insertStatement(
+                    plan, columns: batch.columns, rows: batch.rows, skipDuplicates: skipDuplicates, returning: returning))
+        }
+        if statements.count == 1 { return try await write(statements[0], model, returning, read) }
+        return try await transaction { [statements] engine in
+            var written: (count: Int, rows: [Row]) = (0, [])
+            for statement in statements {
+                let part = try await engine.write(statement, model, returning, read)
+                written.count += part.count
+                written.rows += part.rows
+            }
+            return written
+        }
+    }
+
+    /// Changes all rows that match.
+    package func change<Row: Sendable>(
+        _ model: String, where filter: ExpressionNode?, _ assignments: [FieldAssignment], returning: Returning,
+        _ read: @escaping RowReader<Row>
+    ) async throws -> (count: Int, rows: [Row]) {
+        let plan = try plan(model)
+        var assignments = assignments
+        let defaults = defaults()
+        for field in plan.model.fields where field.isUpdatedAt && !assignments.contains(where: { $0.field == field.name }) {
+            assignments.append(FieldAssignment(field.name, .literal(defaults.now, .date)))
+        }
+        guard !assignments.isEmpty else {
+            // Nothing to change: the rows as they are.
+            var request = FindRequest(model: model)
+            request.filter = filter
+            let statement = try request.statement(in: self)
+            return try await write(statement, model, .record, read)
+        }
+        if emulatesRelations {
+            let actions = ReferentialActions(engine: self)
+            if actions.concern(plan.model, changing: assignments.map(\.field)) {
+                return try await actions.change(plan, where: filter, assignments, read)
+            }
+        }
+        return try await write(
+            try updateStatement(plan, where: filter, set: assignments, returning: returning), model, returning, read)
+    }
+
+    /// Removes all rows that match.
+    package func remove<Row: Sendable>(
+        _ model: String, where filter: ExpressionNode?, returning: Returning, _ read: @escaping RowReader<Row>
+    ) async throws -> (count: Int, rows: [Row]) {
+        let plan = try plan(model)
+        let statement = try deleteStatement(plan, where: filter, returning: returning)
+        guard emulatesRelations else { return try await write(statement, model, returning, read) }
+        return try await transaction { engine in
+            try await ReferentialActions(engine: engine).prepareRemoval(of: plan.model, where: filter)
+            return try await engine.write(statement, model, returning, read)
+        }
+    }
+
+    func write<Row: Sendable>(
+        _ statement: SQLStatement, _ model: String, _ returning: Returning, _ read: @escaping RowReader<Row>
+    ) async throws -> (count: Int, rows: [Row]) {
+        try await withConnection(for: .write) { connection in
+            switch returning {
+            case .nothing:
+                return (try await self.execute(statement, on: connection, model: model), [])
+            case .record:
+                let records = try await self.query(statement, on: connection, model: model) { rows in
+                    var records: [Row] = []
+                    while var row = try rows.next() { records.append(try read(&row)) }
+                    return records
+                }
+                return (records.count, records)
+            }
+        }
+    }
+
+    /// Reads a record as values by field.
+    func rowReader(_ plan: ModelPlan) -> RowReader<WrittenRow> {
+        let columns = plan.fields.compactMap { field in field.valueType.map { (field.name, $0) } }
+        return { source in
+            var row: WrittenRow = [:]
+            for (name, type) in columns { row[name] = try source.value(of: type) }
+            return row
+        }
+    }
+
+    /// The rows that match, as values by field.
+    func rows(of plan: ModelPlan, where filter: ExpressionNode?, take: Int? = nil) async throws -> [WrittenRow] {
+        var request = FindRequest(model: plan.model.name)
+        request.filter = filter
+        request.take = take
+        let statement = try request.statement(in: self)
+        return try await write(statement, plan.model.name, .record, rowReader(plan)).rows
+    }
+
+    /// That a condition gives a unique key a value.
+    package func checkUnique(_ filter: ExpressionNode?, of model: Model) throws(PrismaError) {
+        let fixed = filter?.fieldsFixedByEquality ?? []
+        let keys = [model.primaryKey?.fields.map(\.name)].compactMap(\.self) + model.uniques.map { $0.fields.map(\.name) }
+        guard keys.contains(where: { fixed.isSuperset(of: $0) }) else {
+            let choices = keys.map { $0.joined(separator: " and ") }.joined(separator: ", or ")
+            throw PrismaError(
+                .validationFailed, "The condition does not name one row: it gives no unique key a value.", model: model.name,
+                help: choices.isEmpty ? "The model has no unique key; use findFirst." : "Compare \(choices) with `==`, or use findFirst.")
+        }
+    }
+
+    /// Whether relations are kept intact here and not by the database's foreign keys.
+    var emulatesRelations: Bool { schema.datasource?.relationMode == .prisma }
+}
+
+extension ModelPlan {
+    /// Equality with a row's key.
+    func identity(of row: WrittenRow) throws(PrismaError) -> ExpressionNode {
+        guard let filter = ExpressionNode.equality(primaryKey, of: model, to: row, named: primaryKey) else {
+            throw PrismaError(
+                .validationFailed, "A nested write needs a model with a key.", model: model.name, help: "Add an @id to the model.")
+        }
+        return filter
+    }
+}
+
+extension ExpressionNode {
+    /// `fields` of a model's row equal the values that another row has under `names`; nil for no fields.
+    static func equality(
+        _ fields: [String], of model: Model, depth: Int = 0, to row: WrittenRow, named names: [String]
+    ) -> ExpressionNode? {
+        var result: ExpressionNode?
+        for (field, name) in zip(fields, names) {
+            guard let type = model.field(named: field)?.valueType else { continue }
+            let column = ExpressionNode.column(ColumnReference(depth: depth, model: model.name, field: field, type: type))
+            result = .conjunction(result, .binary(.equal, column, .literal(row[name] ?? .null, type)))
+        }
+        return result
+    }
+}
