@@ -16,23 +16,71 @@ public struct Session: Sendable {
         case onnxRuntime = "onnxruntime"
     }
 
+    private enum Form: Sendable {
+        case native(Plan)
+        case runtime(RuntimeSession)
+    }
+
     public let model: ONNXModel
     /// The engine that was chosen, or asked for.
     public let engine: Engine
+    /// Why that engine, in a few words.
+    public let engineReason: String
     public let inputs: [ONNXValueInfo]
     public let outputs: [ONNXValueInfo]
-    let plan: Plan
+    /// The number of threads that a run may use.
+    public let threads: Int
+    private let form: Form
 
-    public init(contentsOf bytes: [UInt8]) throws {
-        try self.init(model: ONNXModel(bytes: bytes))
+    /// Reads and compiles a model's file.
+    public init(contentsOf bytes: [UInt8], engine: Engine? = nil, threads: Int = 1) throws {
+        try self.init(model: ONNXModel(bytes: bytes), engine: engine, threads: threads)
     }
 
-    public init(model: ONNXModel) throws {
-        plan = try Plan(model)
+    /// Compiles a model.
+    ///
+    /// - Parameters:
+    ///   - engine: the engine to use; without one, native where all of the graph's operators are, and ONNX Runtime where not.
+    ///   - threads: how many threads a run may use for large batches.
+    public init(model: ONNXModel, engine: Engine? = nil, threads: Int = 1) throws {
         self.model = model
-        engine = .native
-        inputs = plan.inputs.map(\.info)
-        outputs = plan.outputs.map(\.info)
+        self.threads = max(threads, 1)
+        switch engine {
+        case .native:
+            (self.engine, engineReason) = (.native, "as asked")
+            form = .native(try Plan(model))
+        case .onnxRuntime:
+            (self.engine, engineReason) = (.onnxRuntime, "as asked")
+            form = .runtime(try Self.runtime(model, threads: threads))
+        case nil:
+            do {
+                form = .native(try Plan(model))
+                (self.engine, engineReason) = (.native, "every operator has a native form")
+            } catch let error as ONNXError where error.code == .unsupportedOperator || error.code == .unsupportedFile {
+                do {
+                    form = .runtime(try Self.runtime(model, threads: threads))
+                    (self.engine, engineReason) = (.onnxRuntime, error.message)
+                } catch let missing as ONNXError where missing.code == .runtimeMissing {
+                    throw ONNXError(
+                        missing.code, "\(error.message), and \(missing.message)", at: error.location, suggestion: missing.suggestion)
+                }
+            }
+        }
+        if case .native(let plan) = form {
+            inputs = plan.inputs.map(\.info)
+        } else {
+            let constants = Set(model.graph.initializers.map(\.name))
+            inputs = model.graph.inputs.filter { !constants.contains($0.name) }
+        }
+        outputs = model.graph.outputs
+    }
+
+    private static func runtime(_ model: ONNXModel, threads: Int) throws -> RuntimeSession {
+        let constants = Set(model.graph.initializers.map(\.name))
+        return try RuntimeSession(
+            model.encoded(), inputs: model.graph.inputs.map(\.name).filter { !constants.contains($0) },
+            outputs: model.graph.outputs.map(\.name),
+            threads: threads)
     }
 
     /// Runs the graph once; every input must be given by its name, and every output comes back under its own.
@@ -51,7 +99,30 @@ public struct Session: Sendable {
             if case .tensor(let tensor) = value { try Self.check(tensor, info) }
             return value
         }
-        return Dictionary(zip(outputs.map(\.name), try plan.run(given)), uniquingKeysWith: { first, _ in first })
+        let found =
+            switch form {
+            case .native(let plan): try plan.run(given)
+            case .runtime(let session): try session.run(given)
+            }
+        return Dictionary(zip(outputs.map(\.name), found), uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The version of ONNX Runtime and where it was found, if the session runs on it.
+    public var runtimeVersion: (version: String, path: String)? {
+        if case .runtime(let session) = form { (session.library.version, session.library.path) } else { nil }
+    }
+
+    /// The native plan, if there is one.
+    var plan: Plan? {
+        if case .native(let plan) = form { plan } else { nil }
+    }
+
+    /// Runs a model of one float matrix on ONNX Runtime with as little around it as its interface allows; for comparing engines.
+    package func runRuntime(
+        rows: UnsafeMutableBufferPointer<Float>, columns: Int, output: Int, into scores: UnsafeMutableBufferPointer<Float>
+    ) throws {
+        guard case .runtime(let session) = form else { return }
+        try session.run(rows: rows, shape: [Int64(rows.count / max(columns, 1)), Int64(columns)], output: output, into: scores)
     }
 
     private static func check(_ tensor: Tensor, _ info: ONNXValueInfo) throws {

@@ -176,7 +176,7 @@ extension RowPredictor {
         }
     }
 
-    private static func refused(_ reason: String, at place: String? = nil) -> ONNXError {
+    fileprivate static func refused(_ reason: String, at place: String? = nil) -> ONNXError {
         ONNXError(
             .unsupportedOperator, "the model cannot be compiled for rows: \(reason)", at: place, suggestion: "use run(_:) of the session")
     }
@@ -185,6 +185,7 @@ extension RowPredictor {
 extension Session {
     /// The model compiled for predicting row after row; an error says why, where its graph is not a chain over one float matrix.
     public func rowPredictor() throws -> RowPredictor {
-        try RowPredictor(plan)
+        guard let plan else { throw RowPredictor.refused("it runs on ONNX Runtime") }
+        return try RowPredictor(plan)
     }
 }
