@@ -74,7 +74,7 @@ let package = Package(
             name: "ShopClient", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "PrismaMigrate", "PrismaSchema", "TestSupport"],
             path: "Tests/ShopClient", exclude: ["schema.prisma"]),
 
-        .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"]),
+        .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"], exclude: ["Fixtures"]),
         .executableTarget(name: "TrainingProgram", dependencies: ["PrisMLTraining"], path: "Tests/TrainingProgram"),
         .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX", "TrainingProgram", "TestSupport"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"], exclude: ["Fixtures"]),

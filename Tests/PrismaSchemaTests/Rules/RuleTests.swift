@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import PrismaSchema
@@ -25,6 +26,16 @@ import Testing
     /// Files that are not text, or too large, cannot stand in a table of text.
     @Test func everyRuleHasARow() {
         let missing = Set(Rule.allCases).subtracting(RuleTests.rows.map(\.rule)).subtracting([.notUTF8, .fileTooLarge])
+        #expect(missing.isEmpty)
+    }
+}
+
+/// The page about the language names every rule.
+@Suite struct DocumentationTests {
+    @Test func namesEveryRule() throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
+        let page = try String(contentsOfFile: root + "/docs/schema.md", encoding: .utf8)
+        let missing = Rule.allCases.map(\.rawValue).filter { !page.contains("`\($0)`") }
         #expect(missing.isEmpty)
     }
 }
