@@ -84,6 +84,11 @@ import Testing
             ["unterminated-string"]
         ),
         ("model A {\n  id Int @id\n  @@unique([id\n}", ["unclosed-bracket"]),
+        (
+            "model A {\n  id Int @id\n  b B[]\n}\nmodel B {\n  id Int @id\n  aId Int\n  a Aa @relation(fields: [aId], references: [id])\n}",
+            ["unknown-type"]
+        ),
+        ("model A {\n  id Int @id\n  a Int\n  b Int\n  @@index([a, b])\n  @@index([a, x])\n  @@index([a])\n}", ["unknown-field"]),
         ("model A {\n  id Int @id @default(autoincrement(\n  b Int\n}\nmodel B {\n  id Int @id\n}", ["unclosed-bracket"]),
     ])
     func oneSlipIsOneProblem(_ text: String, _ rules: [String]) {

@@ -58,6 +58,9 @@ final class DraftModel {
 
     var primaryKey: DraftKey? { keys.first { $0.kind == .id } }
 
+    /// Whether a line or a type could not be read, so that a field may seem to be missing.
+    var isUnclear: Bool { isDamaged || fields.contains { $0.type == .unknown } }
+
     /// The keys that tell one row from all others.
     var uniqueKeys: some Sequence<DraftKey> { keys.lazy.filter { $0.kind == .id || $0.kind == .unique } }
 
@@ -159,6 +162,8 @@ final class DraftKey {
     var map: Named?
     /// As written in `map`, or as Prisma names it.
     var databaseName = ""
+    /// Whether a field of it is not known, so that its name may be another.
+    var isDamaged = false
     var algorithm: IndexAlgorithm?
     var algorithmPlace: Place?
     var isClustered: Bool?

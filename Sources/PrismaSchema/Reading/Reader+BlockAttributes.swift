@@ -32,7 +32,11 @@ extension Reader {
         }
         let key = DraftKey(kind: kind, place: place(attribute.span), isOnField: false)
         for element in elements(list) {
-            if let field = keyField(element, arguments, model) { key.fields.append(field) }
+            if let field = keyField(element, arguments, model) {
+                key.fields.append(field)
+            } else {
+                key.isDamaged = true
+            }
         }
         key.name = string("name", in: arguments)
         key.map = string("map", in: arguments)

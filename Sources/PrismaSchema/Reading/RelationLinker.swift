@@ -106,7 +106,7 @@ struct RelationLinker {
     private mutating func missingOpposite(_ id: FieldID) {
         let field = draft[id]
         lonely.append(id)
-        guard case .model(let target) = field.type, !draft.models[target].isDamaged else { return }
+        guard case .model(let target) = field.type, !draft.models[target].isUnclear else { return }
         let other = draft.models[target]
         let model = draft.models[id.model]
         report.error(

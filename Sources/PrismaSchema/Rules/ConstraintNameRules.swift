@@ -43,7 +43,7 @@ enum ConstraintNameRules {
             let isFirst = tables.updateValue(index, forKey: table) == nil
             let hasForeignKeys = model.fields.contains { $0.relation?.fields != nil }
             var hasPrimaryKey = false
-            for (number, key) in model.keys.enumerated() where !key.fields.isEmpty {
+            for (number, key) in model.keys.enumerated() where !key.fields.isEmpty && !key.isDamaged {
                 if key.kind == .id {
                     // A second one is reported as such.
                     if draft.provider == .sqlite || hasPrimaryKey { continue }
