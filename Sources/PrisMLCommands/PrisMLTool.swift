@@ -1,4 +1,5 @@
 public import PrisML
+import PrisMLTraining
 import Synchronization
 
 #if canImport(Darwin)
@@ -35,6 +36,8 @@ public struct PrisMLTool: Sendable {
 
     /// Runs the process's command line for a project's predictors, and ends the process with its exit code.
     public static func run(schema: String? = nil, predictors: [any AnyPredictor]) async -> Never {
+        // A training runs in a process of its own, which is this program once more.
+        if let code = TrainingProcess.serve(CommandLine.arguments) { exit(code) }
         exit(await PrisMLTool(schema: schema, predictors: predictors).run(CommandLine.arguments))
     }
 

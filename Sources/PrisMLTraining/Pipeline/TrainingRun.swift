@@ -3,7 +3,6 @@ internal import ONNX
 package import PrisML
 package import Prisma
 internal import PrismaSchema
-internal import Synchronization
 
 /// One training of one predictor, from rows to artifact.
 package struct TrainingRun: Sendable {
@@ -64,8 +63,14 @@ package struct TrainingRun: Sendable {
 
     /// Trains, measures, and writes an artifact if all gates hold.
     package func run() async throws -> Outcome {
-        let started = Date()
         try validate()
+        // A training that writes nothing is in nobody's way.
+        guard writes else { return try await train() }
+        return try await TrainingLock.with("\(store.directory)/\(definition.name)/.lock") { try await train() }
+    }
+
+    private func train() async throws -> Outcome {
+        let started = Date()
         let rows = try await ExtractedRows.read(definition, from: engine, limit: limit) { [progress] count in
             try Task.checkCancellation()
             progress(.extracting(rows: count))
@@ -79,7 +84,7 @@ package struct TrainingRun: Sendable {
         let split = prepared.split
         progress(.split(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count))
         let holdout = prepared.labelled.rows(split.holdout)
-        let result = try await Self.onOwnThread { [self] isCancelled in try train(prepared, holdout, isCancelled) }
+        let result = try await request(prepared, holdout).train { [progress] in progress(.training($0)) }
         progress(.evaluating)
         let labels: ClassLabels? = prepared.classes.isEmpty ? nil : .strings(prepared.classes)
         let model = try result.model.onnx(labels: labels)
@@ -113,35 +118,14 @@ package struct TrainingRun: Sendable {
         return outcome
     }
 
-    private func train(
-        _ prepared: PreparedRows, _ holdout: LabelledRows, _ isCancelled: () -> Bool
-    ) throws -> TrainingResult {
+    private func request(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingRequest {
         let split = prepared.split
         var request = TrainingRequest(
             prepared.task, by: try algorithm(prepared), on: prepared.labelled.rows(split.training), scoring: holdout.features)
         if case .trees(let trees) = request.algorithm, trees.earlyStoppingRounds != nil {
             request.validation = prepared.labelled.rows(split.validation)
         }
-        return try request.run {
-            if isCancelled() { throw CancellationError() }
-            progress(.training($0))
-        }
-    }
-
-    /// Runs what computes for long on a thread of its own, never on Swift's cooperative threads; it asks whether to go on.
-    private static func onOwnThread<Value: Sendable>(
-        _ body: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value
-    ) async throws -> Value {
-        let flag = Atomic(false)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                Thread.detachNewThread {
-                    continuation.resume(with: Result { try body { flag.load(ordering: .relaxed) } })
-                }
-            }
-        } onCancel: {
-            flag.store(true, ordering: .relaxed)
-        }
+        return request
     }
 
     /// The trainer's parameters for the definition's.
