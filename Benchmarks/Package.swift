@@ -10,7 +10,9 @@ let package = Package(
         .systemLibrary(name: "CXGBoostPeer", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"]), .brew(["xgboost"])]),
         .executableTarget(
             name: "benchmarks",
-            dependencies: [.product(name: "PrismaSchema", package: "prisml"), .product(name: "PrisMLTraining", package: "prisml"), "CXGBoostPeer"],
-            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)])
+            dependencies: [
+                .product(name: "PrismaSchema", package: "prisml"), .product(name: "PrisMLTraining", package: "prisml"), "CXGBoostPeer",
+            ],
+            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]),
     ]
 )

@@ -1,4 +1,5 @@
 package import Prisma
+package import PrismaSchema
 
 /// A trained predictor as it lies in its folder: `model.onnx`, `metadata.json` and `manifest.json`.
 ///
@@ -19,7 +20,7 @@ package struct Artifact: Sendable {
         package var modelHash: String
         package var metadataHash: String
         package var definitionHash: String
-        package var schemaHash: String
+        package var schema: SchemaPart
         package var featureHashes: [String: String]
     }
 }
@@ -29,24 +30,25 @@ extension Artifact.Manifest {
         [
             "formatVersion": .int(Artifact.formatVersion),
             "files": ["model.onnx": .string(modelHash), "metadata.json": .string(metadataHash)],
-            "definition": .string(definitionHash), "schema": .string(schemaHash),
+            "definition": .string(definitionHash), "schema": schema.json,
             "features": .object(featureHashes.mapValues(JSON.string)),
         ]
     }
 
     init?(json: JSON) {
         guard let model = json["files"]?["model.onnx"]?.string, let metadata = json["files"]?["metadata.json"]?.string,
-            let definition = json["definition"]?.string, let schema = json["schema"]?.string, let features = json["features"]?.object
+            let definition = json["definition"]?.string, let schema = json["schema"]?.object, let features = json["features"]?.object
         else { return nil }
         self.init(
-            modelHash: model, metadataHash: metadata, definitionHash: definition, schemaHash: schema,
+            modelHash: model, metadataHash: metadata, definitionHash: definition,
+            schema: SchemaPart(members: schema.compactMapValues(\.string)),
             featureHashes: features.compactMapValues(\.string))
     }
 }
 
 extension Artifact {
     /// What is different between the artifact and the code, in words; empty if it fits.
-    package func differences(from definition: PredictorDefinition, schemaHash: String) -> [String] {
+    package func differences(from definition: PredictorDefinition, schema: Schema) -> [String] {
         var differences: [String] = []
         let current = definition.featureHashes
         let added = current.keys.filter { manifest.featureHashes[$0] == nil }.sorted()
@@ -58,7 +60,10 @@ extension Artifact {
         if differences.isEmpty, manifest.definitionHash != definition.hash {
             differences.append("the label, the algorithm, the split or the order of the features changed")
         }
-        if manifest.schemaHash != schemaHash { differences.append("the part of the schema that it reads changed") }
-        return differences
+        // What an artifact of other features read tells nothing about these.
+        guard differences.isEmpty else { return differences }
+        return manifest.schema.changes(to: definition.schemaPart(in: schema)).map { member in
+            "the schema changed \(member), which is read by \(definition.readers(of: member))"
+        }
     }
 }

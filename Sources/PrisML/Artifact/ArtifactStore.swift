@@ -1,4 +1,5 @@
 package import Prisma
+package import PrismaSchema
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -81,11 +82,12 @@ public struct ArtifactStore: Hashable, Sendable {
 
     /// Writes a new version and gives its name; the same content as the newest version's is not written again.
     package func write(
-        name: String, model: [UInt8], metadata: JSON, definition: PredictorDefinition, schemaHash: String, run: JSON
+        name: String, model: [UInt8], metadata: JSON, definition: PredictorDefinition, schema: Schema, run: JSON
     ) throws(PredictorError) -> Artifact {
         let metadataText = metadata.prettyText
         let manifest = Artifact.Manifest(
-            modelHash: SHA256.hex(model), metadataHash: SHA256.hex(metadataText), definitionHash: definition.hash, schemaHash: schemaHash,
+            modelHash: SHA256.hex(model), metadataHash: SHA256.hex(metadataText), definitionHash: definition.hash,
+            schema: definition.schemaPart(in: schema),
             featureHashes: definition.featureHashes)
         let manifestText = manifest.json.prettyText
         let versions = versions(of: name)

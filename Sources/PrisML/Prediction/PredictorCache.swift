@@ -1,4 +1,5 @@
 package import Prisma
+package import PrismaSchema
 internal import Synchronization
 
 /// The predictors that this process has loaded: each once, however many tasks ask, and looked at again at most once a second.
@@ -60,7 +61,7 @@ package enum PredictorCache {
             let result: Result<LoadedPredictor, any Error>
             do {
                 let active = try await ModelRegistry.standard(for: engine, store: store)?.activeVersion(of: definition.name)
-                let artifact = try fitting(definition, in: store, schemaHash: definition.schemaHash(in: engine.schema), version: active)
+                let artifact = try fitting(definition, in: store, schema: engine.schema, version: active)
                 if let old, old.version == artifact.version {
                     result = .success(old)
                 } else {
@@ -92,7 +93,7 @@ package enum PredictorCache {
 
     /// The artifact that is to answer: a version that is named, or the newest that fits; an error says what differs where none does.
     package static func fitting(
-        _ definition: PredictorDefinition, in store: ArtifactStore, schemaHash: String, version: String? = nil
+        _ definition: PredictorDefinition, in store: ArtifactStore, schema: Schema, version: String? = nil
     ) throws(PredictorError) -> Artifact {
         let versions = version.map { [$0] } ?? store.versions(of: definition.name)
         guard let newest = versions.last else {
@@ -103,7 +104,7 @@ package enum PredictorCache {
         var firstDifferences: [String] = []
         for version in versions.reversed() {
             let artifact = try store.read(definition.name, version: version)
-            let differences = artifact.differences(from: definition, schemaHash: schemaHash)
+            let differences = artifact.differences(from: definition, schema: schema)
             if differences.isEmpty { return artifact }
             if version == newest { firstDifferences = differences }
         }

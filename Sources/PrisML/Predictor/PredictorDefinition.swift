@@ -59,17 +59,21 @@ extension PredictorDefinition {
     }
 
     /// The part of the schema that the predictor reads: a change anywhere else leaves its artifacts valid.
-    package func schemaHash(in schema: Schema) -> String {
-        let dependencies = dependencies
-        var members: [JSON] = []
-        for member in dependencies.columns.union(dependencies.relations).sorted() {
-            guard let field = schema.model(named: member.model)?.field(named: member.field) else {
-                members.append([.string(member.model), .string(member.field), "missing"])
-                continue
-            }
-            members.append([.string(member.model), .string(member.field), .string(field.shape(in: schema))])
+    package func schemaPart(in schema: Schema) -> SchemaPart {
+        SchemaPart(dependencies.columns.union(dependencies.relations), of: schema)
+    }
+
+    /// What reads a member of the schema, in words: `plan`, `orders90d, averageOrder`, `the label`.
+    package func readers(of member: String) -> String {
+        func reads(_ node: ExpressionNode) -> Bool {
+            let dependencies = ExpressionDependencies([node])
+            return dependencies.columns.union(dependencies.relations).contains { "\($0.model).\($0.field)" == member }
         }
-        return SHA256.hex(JSON.array(members).text)
+        var readers = features.filter { reads($0.node) }.map(\.name)
+        if reads(label) { readers.append("the label") }
+        if let filter, reads(filter) { readers.append("the condition") }
+        if let asOf, reads(asOf) { readers.append("the point in time") }
+        return readers.joined(separator: ", ")
     }
 }
 
@@ -79,19 +83,6 @@ extension Feature {
             "name": .string(name), "expression": .string(CanonicalForm.encode(node)), "encoding": encoding.canonical,
             "nulls": nulls.canonical,
         ]
-    }
-}
-
-extension Field {
-    /// What about a field matters to those who read it.
-    fileprivate func shape(in schema: Schema) -> String {
-        switch kind {
-        case .scalar(let scalar): "\(scalar.rawValue) \(arity) \(nativeType?.name ?? "")"
-        case .enumeration(let name):
-            "enum \(arity) " + (schema.enumeration(named: name)?.values.map(\.databaseName).joined(separator: ",") ?? "missing")
-        case .relation(let relation): "relation \(arity) \(relation.model) \(relation.fields) \(relation.references)"
-        case .unsupported(let type): "unsupported \(type)"
-        }
     }
 }
 

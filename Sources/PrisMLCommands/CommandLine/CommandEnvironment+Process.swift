@@ -20,6 +20,7 @@ extension CommandEnvironment {
             arguments: arguments,
             variables: ProcessInfo.processInfo.environment,
             workingDirectory: currentDirectory() ?? "/",
+            program: program(),
             readInput: {
                 do {
                     return try Descriptor.readAll(STDIN_FILENO, whileWaiting: Task.checkCancellation)
@@ -43,6 +44,18 @@ extension CommandEnvironment {
         if let program = words.first { execvp(program, arguments) }
         let reason = SystemError.reason(SystemError.current)
         throw CommandError(.project, "cannot run '\(words.first ?? "")': \(reason)", next: "install Swift, or put it on PATH")
+    }
+
+    private static func program() -> String? {
+        #if os(Linux)
+        guard let path = realpath("/proc/self/exe", nil) else { return nil }
+        #else
+        var size = UInt32(PATH_MAX)
+        var name = [CChar](repeating: 0, count: Int(size) + 1)
+        guard _NSGetExecutablePath(&name, &size) == 0, let path = realpath(name, nil) else { return nil }
+        #endif
+        defer { free(path) }
+        return String(cString: path)
     }
 
     private static func currentDirectory() -> String? {

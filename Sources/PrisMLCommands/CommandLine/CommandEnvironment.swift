@@ -5,6 +5,8 @@ struct CommandEnvironment: Sendable {
     var variables: [String: String] = [:]
     /// An absolute path.
     var workingDirectory: String
+    /// The file of the program that runs, absolute; nil where the system does not say.
+    var program: String? = nil
     /// Reads standard input to its end, or until the task is cancelled.
     var readInput: @Sendable () throws -> [UInt8] = { [] }
     var inputIsTerminal = false

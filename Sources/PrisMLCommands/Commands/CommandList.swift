@@ -5,6 +5,7 @@ extension Command {
         summary: "predictions as columns of your database rows",
         discussion: "Colours and redrawn lines are for terminals only, and NO_COLOR in the environment turns colours off.",
         subcommands: [
+            .initialize,
             .validate,
             .format,
             .generate,

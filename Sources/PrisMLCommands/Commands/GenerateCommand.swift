@@ -60,7 +60,13 @@ extension Command {
     }
 
     private static func joined(_ folder: String, _ path: String) -> String {
-        path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
+        if path.hasPrefix("/") || folder.isEmpty { return path }
+        // `prisma` and `../Sources` is `Sources`, as a person would write it.
+        var parts = folder.split(separator: "/", omittingEmptySubsequences: false)
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, !["", ".", ".."].contains(last) { parts.removeLast() } else { parts.append(part) }
+        }
+        return parts.joined(separator: "/")
     }
 }
 

@@ -26,7 +26,7 @@ struct ArtifactPage {
     private var facts: [(term: String, text: String)] {
         func rows(_ part: String) -> Int64 { metadata["rows"]?[part]?.int ?? 0 }
         var facts: [(term: String, text: String)] = [
-            ("predicts", metadata["label"]?.string ?? "–"),
+            ("predicts", metadata["label"]?.string.map { ExpressionText(canonical: $0).text } ?? "–"),
             ("of", metadata["model"]?.string ?? "–"),
             ("as", metadata["task"]?.string.map(task) ?? "–"),
             ("algorithm", algorithm),
@@ -59,9 +59,9 @@ struct ArtifactPage {
     }
 
     private var features: Table {
-        var table = Table([.left("feature"), .left("expression")])
+        var table = Table([.left("feature"), .left("is")])
         for feature in metadata["features"]?.array ?? [] {
-            table.add([feature["name"]?.string ?? "", feature["expression"]?.string ?? ""])
+            table.add([feature["name"]?.string ?? "", feature["expression"]?.string.map { ExpressionText(canonical: $0).text } ?? ""])
         }
         return table
     }

@@ -21,9 +21,8 @@ enum PredictorState {
             self = .invalid(problems)
             return
         }
-        let schemaHash = definition.schemaHash(in: schema)
         do throws(PredictorError) {
-            self = .fits(try PredictorCache.fitting(definition, in: predictor.store, schemaHash: schemaHash))
+            self = .fits(try PredictorCache.fitting(definition, in: predictor.store, schema: schema))
         } catch {
             switch error.code {
             case .notTrained: self = .notTrained
@@ -31,7 +30,7 @@ enum PredictorState {
                 let newest = predictor.store.versions(of: definition.name).last ?? ""
                 let artifact = try? predictor.store.read(definition.name, version: newest)
                 self = .stale(
-                    version: newest, differences: artifact?.differences(from: definition, schemaHash: schemaHash) ?? [error.message])
+                    version: newest, differences: artifact?.differences(from: definition, schema: schema) ?? [error.message])
             default: self = .unreadable(error)
             }
         }

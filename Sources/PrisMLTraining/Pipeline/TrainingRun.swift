@@ -105,7 +105,7 @@ package struct TrainingRun: Sendable {
         try Task.checkCancellation()
         outcome.artifact = try store.write(
             name: definition.name, model: model.encoded(), metadata: metadata(prepared, outcome, result), definition: definition,
-            schemaHash: definition.schemaHash(in: engine.schema),
+            schema: engine.schema,
             run: [
                 "trainedAt": .string(Timestamp.format(started.microsecondsSince1970)),
                 "seconds": .double((Date().timeIntervalSince(started) * 1000).rounded() / 1000),
@@ -162,7 +162,7 @@ package struct TrainingRun: Sendable {
     /// How the version that answers now does on the same holdout; nil when no gate asks, or when none fits the definition.
     private func activeEvaluation(_ rows: ExtractedRows, _ prepared: PreparedRows) throws -> Evaluation? {
         guard definition.gates.contains(.improvesOnActive),
-            let artifact = try? PredictorCache.fitting(definition, in: store, schemaHash: definition.schemaHash(in: engine.schema))
+            let artifact = try? PredictorCache.fitting(definition, in: store, schema: engine.schema)
         else { return nil }
         let active = try LoadedPredictor(artifact)
         guard active.classes == prepared.classes else { return nil }

@@ -49,8 +49,14 @@ import Testing
     static let changes: [(name: String, from: String, to: String, fits: Bool, reason: String)] = [
         ("a field that it does not read", "  credits     BigInt    @default(0)\n", "", true, ""),
         ("a new field", "  visits ", "  nickname String?\n  visits ", true, ""),
-        ("a new value of an enum that it reads", "  PRO\n", "  PRO\n  TEAM\n", false, "schema"),
-        ("another type of a field that it reads", "visits      Int ", "visits      BigInt ", false, "schema"),
+        (
+            "a new value of an enum that it reads", "  PRO\n", "  PRO\n  TEAM\n", false,
+            ": the schema changed User.plan, which is read by plan\n"
+        ),
+        (
+            "another type of a field that it reads", "visits      Int ", "visits      BigInt ", false,
+            ": the schema changed User.visits, which is read by visits\n"
+        ),
         (
             "a field that it reads is gone", "  visits      Int       @default(0)\n", "", false,
             "it reads User.visits, which the schema does not have"
@@ -99,7 +105,10 @@ import Testing
 
         let show = await project.run("models show churn 1")
         #expect(show.code == 0)
-        for text in ["churn 0001-", "false or true", "gradientBoostedTrees (", "daysSinceLogin", "ROC AUC", "trained     20"] {
+        for text in [
+            "churn 0001-", "predicts    isChurned", "false or true", "gradientBoostedTrees (", "lastLoginAt.days(until: now)", "ROC AUC",
+            "trained     20",
+        ] {
             #expect(show.output.contains(text), "\(text)")
         }
         // Without the project, from the files alone.

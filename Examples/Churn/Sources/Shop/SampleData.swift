@@ -24,7 +24,7 @@ public struct SampleData: Sendable {
         for _ in 0..<max(orderCount, 0) {
             let person = people[Self.place(of: random.unit() * total, in: shares)]
             // Those who leave order less and less.
-            let age = person.age * (person.leaves ? 0.15 + 0.85 * random.unit() : random.unit())
+            let age = person.age * (person.leaves ? 0.06 + 0.94 * random.unit() : random.unit())
             let value = max(3, person.basket * (0.4 + 1.2 * random.unit()))
             orders.append(
                 .init(
@@ -76,9 +76,9 @@ private struct Person {
         let risk =
             -0.9 + 1.3 * mood - 0.9 * activity + planEffect + 0.28 * Double(tickets) - 0.012 * (basket - 35)
             + (country == "BR" ? 0.4 : 0)
-        leaves = random.unit() < 1 / (1 + exp(-1.6 * risk))
+        leaves = random.unit() < 1 / (1 + exp(-1.3 * risk))
         // Leaving shows in how long they have been away, but not always, and some who stay take a break.
-        let away = leaves ? 12 + 70 * random.unit() : 45 * random.unit() * random.unit()
+        let away = leaves ? 4 + 60 * random.unit() : 60 * random.unit() * random.unit()
         daysAway = random.unit() < 0.04 ? nil : min(away, age)
         isKnown = random.unit() < 0.85
     }

@@ -21,6 +21,15 @@ for (customer, risk, orders) in atRisk {
     print("  \(email(customer)) leaves: \(percent(risk.probability))   \(orders.count) orders")
 }
 
+if let worst = atRisk.first?.0,
+    let (_, answer) = try await prisma.customer.findUnique(where: { $0.id == worst.id }, include: churn.explained)
+{
+    print("\nWhy \(worst.email)? What moved the answer most:")
+    for part in answer.explanation.contributions.prefix(3) {
+        print("  \(part.feature.padding(toLength: 16, withPad: " ", startingAt: 0))\(String(format: "%+.2f", part.value))")
+    }
+}
+
 let start = ContinuousClock.now
 let everyone = try await prisma.customer.findMany(include: churn)
 let seconds = Double((ContinuousClock.now - start) / .microseconds(1)) / 1_000_000

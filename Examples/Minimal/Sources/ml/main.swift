@@ -1,0 +1,4 @@
+import Homes
+import PrisMLCommands
+
+await PrisMLTool.run(predictors: [price])
