@@ -8,10 +8,18 @@ let package = Package(
     targets: [
         // The trainer's peer: the same library, called as its documentation has it.
         .systemLibrary(name: "CXGBoostPeer", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"]), .brew(["xgboost"])]),
+        // The drivers' peers, in C over the same libraries.
+        .target(
+            name: "CDatabasePeers",
+            linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("pq")]),
+        // The tests' own: it starts a private PostgreSQL.
+        .target(name: "TestSupport"),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
                 .product(name: "PrismaSchema", package: "prisml"), .product(name: "PrisMLTraining", package: "prisml"), "CXGBoostPeer",
+                .product(name: "Prisma", package: "prisml"), .product(name: "PrismaSQLite", package: "prisml"),
+                .product(name: "PrismaPostgres", package: "prisml"), "CDatabasePeers", "TestSupport",
             ],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]),
     ]
