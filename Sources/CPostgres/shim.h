@@ -10,25 +10,6 @@ static inline void prisml_pq_silence(PGconn *connection) {
     PQsetNoticeReceiver(connection, prisml_pq_ignore_notice, 0);
 }
 
-// Rows in chunks where libpq can (17 and later), else one at a time.
-static inline int prisml_pq_stream_rows(PGconn *connection, int count) {
-#ifdef LIBPQ_HAS_CHUNK_MODE
-    return PQsetChunkedRowsMode(connection, count);
-#else
-    (void)count;
-    return PQsetSingleRowMode(connection);
-#endif
-}
-
-// Whether a result of a statement that streams its rows holds some of them.
-static inline int prisml_pq_is_chunk(ExecStatusType status) {
-#ifdef LIBPQ_HAS_CHUNK_MODE
-    return status == PGRES_TUPLES_CHUNK || status == PGRES_SINGLE_TUPLE;
-#else
-    return status == PGRES_SINGLE_TUPLE;
-#endif
-}
-
 // A set of sockets to wait for, as Linux and Apple's systems have it. Each arming is good for one event, and may be done
 // while another thread waits.
 #ifdef __linux__

@@ -54,7 +54,7 @@ extension PostgresConnection {
     // MARK: - One statement
 
     /// Runs a statement and finds out what its columns are.
-    private func fetch(
+    func fetch(
         _ statement: SQLStatement
     ) async throws -> (result: PostgresResult, columns: (types: [PostgresType], names: [String])) {
         let (result, prepared) = try await run(statement)
@@ -137,13 +137,15 @@ extension PostgresConnection {
 
     // MARK: - Several statements in one round trip
 
-    func runPipeline(_ list: [SQLStatement]) async throws -> [(result: PostgresResult, prepared: PostgresPrepared?)] {
+    /// - Parameter prepares: Whether the statements are likely to come again.
+    func runPipeline(_ list: [SQLStatement], prepares: Bool = true) async throws -> [(result: PostgresResult, prepared: PostgresPrepared?)]
+    {
         // All values are checked before anything is sent.
         let parameters = try list.map { statement throws(PrismaError) in try PostgresParameters(statement) }
         guard PQenterPipelineMode(handle.pointer) == 1 else { throw failure(sql: nil) }
         do {
             var sent: [PipelineStep] = []
-            for (statement, parameters) in zip(list, parameters) { try enqueue(statement, parameters, &sent) }
+            for (statement, parameters) in zip(list, parameters) { try enqueue(statement, parameters, prepares: prepares, &sent) }
             for name in forgotten { try enqueue("DEALLOCATE \"\(name)\"", PostgresParameters(), .forget(name), &sent) }
             guard PQpipelineSync(handle.pointer) == 1 else { throw failure(sql: nil) }
             try await flush()
@@ -162,9 +164,9 @@ extension PostgresConnection {
     }
 
     private func enqueue(
-        _ statement: SQLStatement, _ parameters: PostgresParameters, _ sent: inout [PipelineStep]
+        _ statement: SQLStatement, _ parameters: PostgresParameters, prepares: Bool, _ sent: inout [PipelineStep]
     ) throws(PrismaError) {
-        guard statements != nil else { return try enqueue(statement.text, parameters, .statement(statement.text, nil), &sent) }
+        guard prepares, statements != nil else { return try enqueue(statement.text, parameters, .statement(statement.text, nil), &sent) }
         var prepared = statements?.find(statement.text)
         if prepared == nil || prepared?.accepts(statement) == false {
             // The same text further back in this pipeline is prepared by then.

@@ -145,6 +145,18 @@ actor PostgresConnection: SQLConnection, PooledConnection {
         }
     }
 
+    /// Waits for anything the server says on its own; false if the wait was interrupted.
+    func waitForInput() async -> Bool {
+        await poller.wait(on: handle.socket, forWriting: false, endsIfCancelled: true) { [handle] in
+            _ = PQconsumeInput(handle.pointer)
+            return true
+        }
+    }
+
+    nonisolated func interrupt() {
+        poller.interrupt(handle.socket)
+    }
+
     static let lost = PrismaError(
         .connectionClosed, "The connection to the server is lost.", help: "Run it again; what was written may or may not have been kept."
     )

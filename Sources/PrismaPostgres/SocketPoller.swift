@@ -49,10 +49,15 @@ final class SocketPoller: Sendable {
 
     /// Watches the socket until `onReady`, called on the poller's thread whenever there is something to read (or, if asked,
     /// room to write), says that it has seen enough. Gives false if the wait was interrupted.
-    func wait(on socket: Int32, forWriting: Bool, _ onReady: @escaping @Sendable () -> Bool) async -> Bool {
+    ///
+    /// A statement's wait goes on when its task is cancelled, until the server has confirmed that; others may end at once.
+    func wait(
+        on socket: Int32, forWriting: Bool, endsIfCancelled: Bool = false, _ onReady: @escaping @Sendable () -> Bool
+    ) async -> Bool {
         await withUnsafeContinuation { continuation in
             waits.withLock { $0[socket] = Wait(isForWriting: forWriting, onReady: onReady, continuation: continuation) }
             arm(socket, forWriting)
+            if endsIfCancelled, Task.isCancelled { interrupt(socket) }
         }
     }
 

@@ -17,6 +17,8 @@ import Testing
                 try PostgresDatabase(
                     url: try await PostgresTestServer.shared().makeDatabase(parameters: "connection_limit=1&pool_timeout=3"))
             }
+        // On a busy machine, opening the connection may take longer than that.
+        for _ in 0..<20 where (try? await database.rows(SQLStatement("SELECT 1"))) == nil { continue }
         try await body(database)
         await database.close()
     }

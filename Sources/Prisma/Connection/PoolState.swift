@@ -86,7 +86,7 @@ package struct PoolState<Connection> {
     /// Fails the callers whose time is up.
     package mutating func expire(now: Instant) -> [Action] {
         let expired = waiters.prefix { $0.deadline <= now }
-        let failure = PoolFailure.timedOut(limits: limits, leased: leased, lastConnectError: lastConnectError)
+        let failure = PoolFailure.timedOut(limits: limits, leased: leased, connecting: connecting, lastConnectError: lastConnectError)
         defer { waiters.removeFirst(expired.count) }
         return expired.map { .fail(failure, waiter: $0.id) }
     }
@@ -192,7 +192,7 @@ package struct PoolLimits: Sendable, Hashable {
 
 /// Why a lease could not be had.
 package enum PoolFailure: Error {
-    case timedOut(limits: PoolLimits, leased: Int, lastConnectError: PrismaError?)
+    case timedOut(limits: PoolLimits, leased: Int, connecting: Int, lastConnectError: PrismaError?)
     case connect(PrismaError)
     case closed
 
@@ -202,8 +202,9 @@ package enum PoolFailure: Error {
             return error
         case .closed:
             return PrismaError(.connectionClosed, "The database has been closed.", help: "Keep the client open for as long as it is used.")
-        case .timedOut(let limits, let leased, let lastConnectError):
-            var message = "No connection became free within \(limits.timeout); \(leased) of \(limits.maximum) are in use."
+        case .timedOut(let limits, let leased, let connecting, let lastConnectError):
+            var message =
+                "No connection became free within \(limits.timeout); \(leased) of \(limits.maximum) are in use\(connecting > 0 ? ", \(connecting) being opened" : "")."
             if let lastConnectError {
                 message += " The last attempt to connect failed: \(lastConnectError.code): \(lastConnectError.message)"
             }
