@@ -24,8 +24,8 @@ public struct Tensor: Sendable, Equatable {
     public let shape: [Int]
     public let elements: Elements
 
-    /// No tensor may have more elements, whatever its shape says.
-    static let largestCount = 1 << 40
+    /// No tensor may have more elements; nor may its dimensions without those of 0 say more.
+    static let largestCount = 1 << 28
 
     /// A tensor of that shape; an error where the elements are more or fewer than the shape says.
     public init(_ shape: [Int], elements: Elements) throws {

@@ -10,7 +10,7 @@ struct Inputs {
     /// The most elements that an output may have: a few bytes of a file must not ask for all of the memory.
     let limit: Int
 
-    static let usualLimit = 1 << 28
+    static let usualLimit = 1 << 26
 
     init(_ values: [ONNXValue?], limit: Int = Inputs.usualLimit) {
         self.values = values

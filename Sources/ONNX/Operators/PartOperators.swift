@@ -65,7 +65,10 @@ struct Split: Operator {
     init(_ context: NodeContext) throws {
         axis = try context.int("axis", 0)
         attribute = try context.node.attribute("split")?.ints()
-        outputCount = max(try context.int("num_outputs", context.node.outputs.count), 1)
+        outputCount = max(context.node.outputs.count, 1)
+        guard try context.int("num_outputs", outputCount) == outputCount else {
+            throw context.invalid("num_outputs is not the number of outputs")
+        }
     }
 
     func run(_ inputs: Inputs) throws -> [ONNXValue] {
@@ -120,10 +123,12 @@ struct Slice: Operator {
             guard ranges.indices.contains(axis) else { continue }
             ranges[axis] = Self.indices(input.shape[axis], start: starts[index], end: ends[index], step: steps[index])
         }
+        let shape = ranges.map(\.count)
+        guard !shape.contains(0) else { return [.tensor(Tensor(unchecked: shape, .empty(input.elementType)))] }
         let distances = Tensor.strides(of: input.shape)
         var positions = [0]
         for (range, distance) in zip(ranges, distances) { positions = positions.flatMap { start in range.map { start + $0 * distance } } }
-        return [.tensor(Tensor(unchecked: ranges.map(\.count), input.elements.picking(positions)))]
+        return [.tensor(Tensor(unchecked: shape, input.elements.picking(positions)))]
     }
 
     private static func indices(_ size: Int, start: Int64, end: Int64, step: Int64) -> [Int] {
@@ -157,7 +162,7 @@ struct Tile: Operator {
                     if overflow { shape = nil } else { shape?.append(size) }
                 })
         else { throw ONNXError(.invalidInput, "the repeated tensor is too large", suggestion: "repeat it less often") }
-        _ = try inputs.count(of: shape)
+        guard try inputs.count(of: shape) > 0 else { return [.tensor(Tensor(unchecked: shape, .empty(input.elementType)))] }
         var positions = [0]
         for (dimension, distance) in Tensor.strides(of: input.shape).enumerated() {
             let size = input.shape[dimension]
@@ -202,7 +207,7 @@ struct Pad: Operator {
             before[axis] = Int(pads[index])
             shape[axis] += Int(pads[index]) + Int(pads[axes.count + index])
         }
-        _ = try inputs.count(of: shape)
+        guard try inputs.count(of: shape) > 0 else { return [.tensor(Tensor(unchecked: shape, .empty(input.elementType)))] }
         let filling = input.count
         var positions = [0]
         for (axis, distance) in Tensor.strides(of: input.shape).enumerated() {

@@ -50,7 +50,7 @@ struct Reduction: Operator {
         if given.isEmpty && keepsAllWithoutAxes { return [.tensor(input)] }
         let rank = input.shape.count
         let reduced = Set(given.isEmpty ? Array(0..<rank) : try Axes.resolve(given, rank: rank))
-        let groups = Self.groups(input.shape, reduced)
+        let groups = input.count == 0 ? [] : Self.groups(input.shape, reduced)
         let values = try input.doubles()
         var kept: [Int] = []
         for (index, size) in input.shape.enumerated() {

@@ -123,13 +123,15 @@ struct Transpose: Operator {
             throw ONNXError(
                 .invalidInput, "the order \(order) does not fit a tensor of shape \(input.shape)", suggestion: "export the model again")
         }
+        let shape = order.map { input.shape[$0] }
+        guard input.count > 0 else { return [.tensor(input.reshaped(shape))] }
         let steps = Tensor.strides(of: input.shape)
         // The new order's positions, grown dimension by dimension.
         var positions = [0]
         for dimension in order {
             positions = positions.flatMap { start in (0..<input.shape[dimension]).map { start + $0 * steps[dimension] } }
         }
-        return [.tensor(Tensor(unchecked: order.map { input.shape[$0] }, input.elements.picking(positions)))]
+        return [.tensor(Tensor(unchecked: shape, input.elements.picking(positions)))]
     }
 }
 

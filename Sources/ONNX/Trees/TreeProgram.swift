@@ -32,13 +32,13 @@ struct TreeProgram<Number: TreeNumber>: Sendable {
     static var constantKey: Number.Key { .min }
 
     private let ensemble: TreeEnsemble
-    private let mayShareNodes: Bool
+    private let mayMeetAgain: Bool
     private var columnNumbers: [Column: UInt32] = [:]
 
     init(_ ensemble: TreeEnsemble) throws {
         self.ensemble = ensemble
         leaves = TreeLeaves(ensemble)
-        mayShareNodes = Self.sharesNodes(ensemble)
+        mayMeetAgain = Self.mayMeetAgain(ensemble)
         depths = try TreeEnsemble.depths(ensemble.nodes, roots: ensemble.roots) { Self.cost($0, ensemble) }
         records.reserveCapacity(ensemble.nodes.count)
         var layout = Layout()
@@ -57,68 +57,60 @@ struct TreeProgram<Number: TreeNumber>: Sendable {
     /// The state of laying out one tree.
     private struct Layout {
         var pending: [Item] = []
-        /// Where a node's children already are: a node that several branches lead to has several records, but one pair of children.
-        var children: [Int32: UInt32] = [:]
+        /// The records of nodes that may be led to again: another record of such a node shares its children, so that no node is laid out
+        /// twice, however many ways there are to it.
+        var placed: [Int32: Record] = [:]
         var comparisons: [Int32: Comparison<Number>] = [:]
     }
 
     private mutating func append(_ root: Int, _ layout: inout Layout) throws {
         let start = records.count
         layout.pending.removeAll(keepingCapacity: true)
-        layout.children.removeAll()
+        layout.placed.removeAll()
         layout.comparisons.removeAll()
         layout.pending.append(Item(node: Int32(root)))
         records.append(Record(key: 0, column: 0, left: 0))
         var next = 0
         while next < layout.pending.count {
-            place(layout.pending[next], at: next, start, &layout)
+            let item = layout.pending[next]
+            records[start + next] = item.borders.isEmpty ? node(item.node, at: next, &layout) : search(item, &layout)
             next += 1
             guard next < Int(Int32.max) else { throw TreeEnsemble.invalid("a tree has more than \(Int32.max) nodes") }
         }
         starts.append(records.count)
     }
 
-    private mutating func place(_ item: Item, at slot: Int, _ start: Int, _ layout: inout Layout) {
-        guard item.borders.isEmpty else {
-            let comparison = layout.comparisons[item.node] ?? comparison(item.node)
-            search(item, comparison, at: slot, start, &layout)
-            return
-        }
-        var index = item.node
+    /// The record of a node that nothing is known of yet.
+    private mutating func node(_ first: Int32, at slot: Int, _ layout: inout Layout) -> Record {
+        var index = first
         while true {
             let node = ensemble.nodes[Int(index)]
-            if node.isLeaf {
-                records[start + slot] = Record(key: leaves.key(node, index), column: Self.constantColumn, left: UInt32(slot))
-                return
-            }
+            if node.isLeaf { return Record(key: leaves.key(node, index), column: Self.constantColumn, left: UInt32(slot)) }
+            if mayMeetAgain, let placed = layout.placed[index] { return placed }
             let threshold = Number.threshold(ensemble, Int(index))
+            let record: Record
             switch node.mode {
             case .less where !threshold.isNaN, .lessOrEqual where !threshold.isNaN:
-                branch(
-                    index, Column(feature: node.feature, missingIsHigh: !node.missingGoesYes),
-                    threshold.orderedKey + (node.mode == .less ? 0 : 1),
-                    less: node.yes, notLess: node.no, at: slot, start, &layout)
-                return
+                record = branch(
+                    Column(feature: node.feature, missingIsHigh: !node.missingGoesYes), threshold.orderedKey + (node.mode == .less ? 0 : 1),
+                    less: node.yes, notLess: node.no, &layout)
             case .greater where !threshold.isNaN, .greaterOrEqual where !threshold.isNaN:
-                branch(
-                    index, Column(feature: node.feature, missingIsHigh: node.missingGoesYes),
-                    threshold.orderedKey + (node.mode == .greater ? 1 : 0), less: node.no, notLess: node.yes, at: slot, start, &layout)
-                return
+                record = branch(
+                    Column(feature: node.feature, missingIsHigh: node.missingGoesYes),
+                    threshold.orderedKey + (node.mode == .greater ? 1 : 0), less: node.no, notLess: node.yes, &layout)
             default:
                 let comparison = comparison(index)
-                guard comparison.borders.isEmpty, comparison.missingIsTrue == comparison.startsTrue else {
-                    layout.comparisons[index] = comparison
-                    let all = Item(node: index, borders: 0..<comparison.borders.count, isTrue: comparison.startsTrue)
-                    if comparison.missing == .own || comparison.borders.isEmpty {
-                        testMissing(all, comparison, at: slot, start, &layout)
-                    } else {
-                        search(all, comparison, at: slot, start, &layout)
-                    }
-                    return
+                guard !comparison.borders.isEmpty || comparison.missingIsTrue != comparison.startsTrue else {
+                    // Always the same answer: the branch is left out.
+                    index = comparison.startsTrue ? node.yes : node.no
+                    continue
                 }
-                // Always the same answer: the branch is left out.
-                index = comparison.startsTrue ? node.yes : node.no
+                layout.comparisons[index] = comparison
+                let all = Item(node: index, borders: 0..<comparison.borders.count, isTrue: comparison.startsTrue)
+                record = comparison.missing == .own || all.borders.isEmpty ? testMissing(all, comparison, &layout) : search(all, &layout)
             }
+            if mayMeetAgain { layout.placed[index] = record }
+            return record
         }
     }
 
@@ -126,48 +118,43 @@ struct TreeProgram<Number: TreeNumber>: Sendable {
         Comparison(ensemble.nodes[Int(index)], threshold: Number.threshold(ensemble, Int(index)), ensemble)
     }
 
-    /// Writes a branch of two nodes; its children are written later, unless another record has them already.
-    private mutating func branch(
-        _ index: Int32, _ column: Column, _ key: Number.Key, less: Int32, notLess: Int32, at slot: Int, _ start: Int, _ layout: inout Layout
-    ) {
-        let known = mayShareNodes ? layout.children[index] : nil
-        let left = known ?? UInt32(layout.pending.count)
-        records[start + slot] = Record(key: key, column: number(column), left: left)
-        guard known == nil else { return }
-        if mayShareNodes { layout.children[index] = left }
-        addChildren(Item(node: less), Item(node: notLess), &layout)
+    /// A branch with two nodes below it, which are written later.
+    private mutating func branch(_ column: Column, _ key: Number.Key, less: Int32, notLess: Int32, _ layout: inout Layout) -> Record {
+        Record(key: key, column: number(column), left: addChildren(Item(node: less), Item(node: notLess), &layout))
     }
 
-    /// Writes a test for NaN, which is the only key that high; all other values go on to the borders.
-    private mutating func testMissing(_ item: Item, _ comparison: Comparison<Number>, at slot: Int, _ start: Int, _ layout: inout Layout) {
+    /// A test for NaN, which is the only key that high; all other values go on to the borders.
+    private mutating func testMissing(_ item: Item, _ comparison: Comparison<Number>, _ layout: inout Layout) -> Record {
         let node = ensemble.nodes[Int(item.node)]
-        records[start + slot] = Record(
-            key: .max, column: number(Column(feature: node.feature, missingIsHigh: true)), left: UInt32(layout.pending.count))
         let others = item.borders.isEmpty ? Item(node: item.isTrue ? node.yes : node.no) : item
-        addChildren(others, Item(node: comparison.missingIsTrue ? node.yes : node.no), &layout)
+        let left = addChildren(others, Item(node: comparison.missingIsTrue ? node.yes : node.no), &layout)
+        return Record(key: .max, column: number(Column(feature: node.feature, missingIsHigh: true)), left: left)
     }
 
-    /// Writes a branch at the middle border.
-    private mutating func search(_ item: Item, _ comparison: Comparison<Number>, at slot: Int, _ start: Int, _ layout: inout Layout) {
+    /// A branch at the middle border.
+    private mutating func search(_ item: Item, _ layout: inout Layout) -> Record {
         let node = ensemble.nodes[Int(item.node)]
+        let comparison = layout.comparisons[item.node] ?? comparison(item.node)
         let middle = item.borders.lowerBound + item.borders.count / 2
-        let column = Column(feature: node.feature, missingIsHigh: comparison.missing != .low)
-        records[start + slot] = Record(key: comparison.borders[middle], column: number(column), left: UInt32(layout.pending.count))
         func side(_ borders: Range<Int>, isTrue: Bool) -> Item {
             borders.isEmpty ? Item(node: isTrue ? node.yes : node.no) : Item(node: item.node, borders: borders, isTrue: isTrue)
         }
         // The truth flips at each border up to the middle one.
         let truthAbove = item.isTrue != ((middle - item.borders.lowerBound) % 2 == 0)
-        addChildren(
+        let left = addChildren(
             side(item.borders.lowerBound..<middle, isTrue: item.isTrue), side((middle + 1)..<item.borders.upperBound, isTrue: truthAbove),
             &layout)
+        let column = Column(feature: node.feature, missingIsHigh: comparison.missing != .low)
+        return Record(key: comparison.borders[middle], column: number(column), left: left)
     }
 
-    private mutating func addChildren(_ less: Item, _ notLess: Item, _ layout: inout Layout) {
+    private mutating func addChildren(_ less: Item, _ notLess: Item, _ layout: inout Layout) -> UInt32 {
+        let left = UInt32(truncatingIfNeeded: layout.pending.count)
         layout.pending.append(less)
         layout.pending.append(notLess)
         records.append(Record(key: 0, column: 0, left: 0))
         records.append(Record(key: 0, column: 0, left: 0))
+        return left
     }
 
     private mutating func number(_ column: Column) -> UInt32 {
@@ -188,9 +175,11 @@ struct TreeProgram<Number: TreeNumber>: Sendable {
         }
     }
 
-    private static func sharesNodes(_ ensemble: TreeEnsemble) -> Bool {
+    /// Whether a node can be come to in several ways: because several branches lead to it, or because a branch becomes several.
+    private static func mayMeetAgain(_ ensemble: TreeEnsemble) -> Bool {
         var isChild = [Bool](repeating: false, count: ensemble.nodes.count)
         for node in ensemble.nodes where !node.isLeaf {
+            if node.mode == .equal || node.mode == .notEqual || node.mode == .member { return true }
             for child in [Int(node.yes), Int(node.no)] {
                 if isChild[child] { return true }
                 isChild[child] = true
