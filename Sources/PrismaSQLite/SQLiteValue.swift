@@ -21,7 +21,10 @@ enum SQLiteValue {
         case .decimal(let decimal): self = Self.number(decimal)
         case .text(let text), .json(let text): self = .text(text)
         case .bytes(let data): self = .bytes(data)
-        case .timestamp(let microseconds): self = .integer(microseconds.quotientAndModulo(1000).quotient)
+        case .timestamp(let microseconds):
+            // To the nearest millisecond, halves away from zero, as PostgreSQL's timestamp(3) does: the same date is the same row.
+            let (quotient, rest) = microseconds.quotientAndModulo(1000)
+            self = .integer(rest > 500 || (rest == 500 && microseconds >= 0) ? quotient + 1 : quotient)
         case .list: self = .unsupported("a list")
         }
     }

@@ -82,7 +82,8 @@ extension Shop {
                 let churn = churn(shop.folder.file("models"))
                 var run = TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store)
                 run.threads = threads
-                versions.append(try #require(try await run.run().artifact).version)
+                let artifact = try #require(try await run.run().artifact)
+                versions.append(artifact.version)
             }
         }
         #expect(Set(versions).count == 1)
@@ -138,6 +139,61 @@ extension ChurnTests {
                     == all.filter { $0.1.probability > 0.5 && $0.0.visits < 20 }.count)
             let inTransaction = try await prisma.transaction { tx in try await tx.user.count(where: { churn($0).probability > 0.5 }) }
             #expect(inTransaction == all.filter { $0.1.probability > 0.5 }.count)
+        }
+    }
+}
+
+extension ChurnTests {
+    @Test func thresholdWeightsAndTrendsAreHeldTo() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(500)
+        let plain = churn(shop.folder.file("models"), gated: false)
+        let tuned = plain.threshold(.largestF1).classWeights(.balanced)
+        #expect(plain.definition.hash != tuned.definition.hash)
+        let outcome = try await TrainingRun(tuned.definition, engine: shop.prisma.engine, store: plain.store).run()
+        #expect(outcome.threshold != 0.5 && outcome.threshold > 0 && outcome.threshold < 1)
+        let rows = try await shop.prisma.user.findMany(include: tuned)
+        #expect(rows.allSatisfy { $0.1.label == ($0.1.probability >= outcome.threshold) })
+
+        let version = try #require(outcome.artifact?.version)
+        let folder = plain.store.folder("churn", version)
+        let report = try String(contentsOfFile: "\(folder)/report.html", encoding: .utf8)
+        #expect(report.contains("</html>") && report.contains("daysSinceLogin"))
+        let metadata = try #require(outcome.artifact?.metadata)
+        #expect(metadata["importances"]?.array?.count == 6)
+        #expect(metadata["distributions"]?["plan"]?["values"]?.object?.count == 3)
+
+        let rising = Predictor("rising", on: User.self, predicting: \.isChurned) { user in
+            Feature("days", user.lastLoginAt.days(until: .now) ?? 0, trend: .rising)
+        }
+        .algorithm(.gradientBoostedTrees(rounds: 20, depth: 3)).stored(in: plain.store.directory)
+        _ = try await TrainingRun(rising.definition, engine: shop.prisma.engine, store: rising.store).run()
+        let ordered = try await shop.prisma.user.findMany(
+            where: { $0.lastLoginAt != nil }, orderBy: { $0.lastLoginAt.descending }, include: rising
+        ).map(\.1.probability)
+        #expect(zip(ordered, ordered.dropFirst()).allSatisfy { $0 <= $1 })
+    }
+
+    @Test func problemsAreReportedTogetherBeforeAnyRowIsRead() async throws {
+        let shop = try await Shop.make(.sqlite)
+        let broken = Predictor("bad name", on: User.self, predicting: \.isChurned) { user in
+            Feature("a", user.visits)
+            Feature("a", user.createdAt)
+            Feature("label", user.isChurned)
+            Feature("text", user.email, .hashed(buckets: 0), trend: .rising)
+        }
+        .algorithm(.gradientBoostedTrees(rounds: 0)).threshold(.fixed(2))
+        do {
+            _ = try await TrainingRun(broken.definition, engine: shop.prisma.engine, store: broken.store).run()
+            Issue.record("it was trained")
+        } catch let error as PredictorError {
+            #expect(error.code == .invalidDefinition)
+            for part in [
+                "bad name", "two features are named \"a\"", "is a date", "reads the label", "0 buckets", "rounds is 0", "threshold",
+                "trend",
+            ] {
+                #expect(error.message.contains(part), "\(part) is missing in: \(error.message)")
+            }
         }
     }
 }

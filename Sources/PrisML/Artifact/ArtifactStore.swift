@@ -82,7 +82,7 @@ public struct ArtifactStore: Hashable, Sendable {
 
     /// Writes a new version and gives its name; the same content as the newest version's is not written again.
     package func write(
-        name: String, model: [UInt8], metadata: JSON, definition: PredictorDefinition, schema: Schema, run: JSON
+        name: String, model: [UInt8], metadata: JSON, definition: PredictorDefinition, schema: Schema, run: JSON, report: String
     ) throws(PredictorError) -> Artifact {
         let metadataText = metadata.prettyText
         let manifest = Artifact.Manifest(
@@ -97,7 +97,7 @@ public struct ArtifactStore: Hashable, Sendable {
         try Self.place(
             [
                 "model.onnx": model, "metadata.json": Array(metadataText.utf8), "manifest.json": Array(manifestText.utf8),
-                "run.json": Array(run.prettyText.utf8),
+                "run.json": Array(run.prettyText.utf8), "report.html": Array(report.utf8),
             ], at: folder(name, version), name)
         return Artifact(name: name, version: version, modelBytes: model, metadata: metadata, manifest: manifest)
     }

@@ -11,14 +11,23 @@ public struct Feature: Hashable, Sendable {
     package let node: ExpressionNode
     package let encoding: FeatureEncoding
     package let nulls: NullPolicy
+    package let trend: Trend
 
+    /// Which way the answer may move with the feature. Trees keep to it.
+    public enum Trend: String, Hashable, Sendable {
+        case any, rising, falling
+    }
+
+    /// - Parameter trend: for a number, whether the answer may only rise or only fall with it.
     public init<Value: ColumnValue>(
-        _ name: String, _ expression: RowExpression<Value>, _ encoding: FeatureEncoding = .automatic, nulls: NullPolicy = .missing
+        _ name: String, _ expression: RowExpression<Value>, _ encoding: FeatureEncoding = .automatic, nulls: NullPolicy = .missing,
+        trend: Trend = .any
     ) {
         self.name = name
         self.node = expression.node
         self.encoding = encoding
         self.nulls = nulls
+        self.trend = trend
     }
 }
 

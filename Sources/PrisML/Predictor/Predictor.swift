@@ -96,6 +96,16 @@ public struct Predictor<Model: Record, Label: ColumnValue>: Sendable {
         }
     }
 
+    /// From which probability on a row belongs to the second of two classes; 0.5 if nothing is said.
+    public func threshold(_ rule: ThresholdRule) -> Self {
+        changed { $0.threshold = rule }
+    }
+
+    /// How much a row of each class counts in training.
+    public func classWeights(_ weights: ClassWeights) -> Self {
+        changed { $0.classWeights = weights }
+    }
+
     /// The seed of all that is drawn at random; the same rows, definition and seed give the same artifact.
     public func seed(_ seed: UInt64) -> Self {
         changed { $0.seed = seed }

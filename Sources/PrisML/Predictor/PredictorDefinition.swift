@@ -15,6 +15,8 @@ public struct PredictorDefinition: Hashable, Sendable {
     package var filter: ExpressionNode?
     package var asOf: ExpressionNode?
     package var seed: UInt64 = 0
+    package var threshold = ThresholdRule.fixed(0.5)
+    package var classWeights = ClassWeights.equal
 
     package init(name: String, model: String, label: ExpressionNode, task: PredictorTask, features: [Feature]) {
         self.name = name
@@ -37,7 +39,8 @@ extension PredictorDefinition {
     package var canonical: JSON {
         [
             "model": .string(model), "label": .string(CanonicalForm.encode(label)), "features": .array(features.map(\.canonical)),
-            "algorithm": algorithm.canonical, "split": split.canonical,
+            "algorithm": algorithm.canonical, "threshold": threshold.canonical, "classWeights": classWeights.canonical,
+            "split": split.canonical,
             "filter": filter.map { .string(CanonicalForm.encode($0)) } ?? .null,
             "asOf": asOf.map { .string(CanonicalForm.encode($0)) } ?? .null,
         ]
@@ -81,7 +84,7 @@ extension Feature {
     var canonical: JSON {
         [
             "name": .string(name), "expression": .string(CanonicalForm.encode(node)), "encoding": encoding.canonical,
-            "nulls": nulls.canonical,
+            "nulls": nulls.canonical, "trend": .string(trend.rawValue),
         ]
     }
 }
@@ -106,6 +109,13 @@ extension PredictorDefinition {
         }
         for feature in features { problems += feature.problems(label: label, task: task) }
         problems += algorithm.problems(for: task)
+        if case .fixed(let value) = threshold, !(value > 0 && value < 1) {
+            problems.append("the threshold is \(value); it must be between 0 and 1")
+        }
+        if task == .regression, classWeights != .equal { problems.append("class weights need a label with classes") }
+        if case .named(let weights) = classWeights, let weight = weights.first(where: { !($0.value >= 0 && $0.value.isFinite) }) {
+            problems.append("the weight of the class \"\(weight.key)\" is \(weight.value); it must be 0 or more")
+        }
         if split.validation < 0 || split.holdout <= 0 || split.validation + split.holdout >= 1 {
             problems.append("validation and holdout must be parts of the rows that leave some to train on")
         }
@@ -138,6 +148,7 @@ extension Feature {
         node.visit { if $0 == label { readsLabel = true } }
         if readsLabel { problems.append("the feature \"\(name)\" reads the label: it would know the answer") }
         if name.isEmpty { problems.append("a feature has an empty name") }
+        if trend != .any, !node.type.isNumber { problems.append("the feature \"\(name)\" has a trend, which only numbers can have") }
         switch (node.type, encoding) {
         case (.string, _), (.enumeration, _): break
         case (.date, _):

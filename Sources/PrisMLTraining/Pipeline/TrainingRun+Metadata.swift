@@ -3,7 +3,7 @@ import Prisma
 
 extension TrainingRun {
     /// What the artifact says about the training; it depends on the rows, the definition and the seed only.
-    func metadata(_ prepared: PreparedRows, _ outcome: Outcome, _ result: TrainingResult) -> JSON {
+    func metadata(_ prepared: PreparedRows, _ outcome: Outcome, _ distributions: [FeatureDistribution]) -> JSON {
         let features: [JSON] = definition.features.map { feature in
             ["name": .string(feature.name), "expression": .string(CanonicalForm.encode(feature.node))]
         }
@@ -15,7 +15,7 @@ extension TrainingRun {
             }
         return [
             "name": .string(definition.name), "model": .string(definition.model), "task": task,
-            "classes": .array(prepared.classes.map(JSON.string)), "threshold": .double(0.5),
+            "classes": .array(prepared.classes.map(JSON.string)), "threshold": .double(outcome.threshold),
             "label": .string(CanonicalForm.encode(definition.label)), "features": .array(features),
             "columns": .array(prepared.labelled.features.names.map(JSON.string)),
             "encoders": .array(prepared.encoders.map(\.json)), "algorithm": definition.algorithm.canonical,
@@ -27,6 +27,9 @@ extension TrainingRun {
             "metrics": metrics(outcome.evaluation), "baseline": metrics(outcome.baseline),
             "parity": ["largestDifference": .double(outcome.parity.largest), "rows": .int(Int64(outcome.parity.rows))],
             "rounds": .int(Int64(outcome.rounds)),
+            "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
+            "distributions": .object(
+                Dictionary(zip(definition.features.map(\.name), distributions.map(\.json)), uniquingKeysWith: { first, _ in first })),
         ]
     }
 
@@ -39,5 +42,54 @@ extension TrainingRun {
                         ["value": .double(metric.value), "lower": .double(metric.lower), "upper": .double(metric.upper)] as JSON
                     )
                 }, uniquingKeysWith: { first, _ in first }))
+    }
+}
+
+extension FeatureDistribution {
+    fileprivate var json: JSON {
+        switch self {
+        case .numbers(let numbers):
+            [
+                "count": .int(Int64(numbers.count)), "missing": .int(Int64(numbers.missing)), "mean": .double(numbers.mean),
+                "deviation": .double(numbers.deviation), "edges": .array(numbers.edges.map(JSON.double)),
+                "counts": .array(numbers.counts.map { .int(Int64($0)) }),
+            ]
+        case .categories(let categories, let others, let missing):
+            [
+                "values": .object(
+                    Dictionary(categories.map { ($0.name, JSON.int(Int64($0.count))) }, uniquingKeysWith: { first, _ in first })),
+                "others": .int(Int64(others)), "missing": .int(Int64(missing)),
+            ]
+        }
+    }
+}
+
+extension PreparedRows {
+    /// How the features lie among the training rows, before they are encoded.
+    func distributions(_ rows: ExtractedRows, _ features: [Feature]) -> [FeatureDistribution] {
+        rows.columns.map { column in
+            switch column {
+            case .numbers(let values): .numbers(ColumnDistribution(split.training.map { values[$0] }))
+            case .categories(let codes, let vocabulary):
+                .counting(split.training.lazy.map { codes[$0] < 0 ? nil : vocabulary.texts[Int(codes[$0])] })
+            }
+        }
+    }
+}
+
+extension TrainingRun {
+    func report(
+        _ outcome: Outcome, _ scored: ScoredRows, _ prepared: PreparedRows, _ result: TrainingResult, active: Evaluation?,
+        _ distributions: [FeatureDistribution]
+    ) -> TrainingReport {
+        TrainingReport(
+            name: definition.name, subject: definition.model, rows: scored, classes: prepared.classes, evaluation: outcome.evaluation,
+            baseline: outcome.baseline, active: active, gates: outcome.gates, importances: outcome.importances,
+            distributions: zip(definition.features, distributions).map { ($0.name, $1) }, losses: result.losses,
+            split: [("training", outcome.rows.training), ("validation", outcome.rows.validation), ("holdout", outcome.rows.holdout)],
+            facts: [
+                ("algorithm", definition.algorithm.canonical["name"]?.string ?? ""), ("seed", "\(definition.seed)"),
+                ("threshold", "\(outcome.threshold)"), ("largest difference to the trainer", "\(outcome.parity.largest)"),
+            ])
     }
 }

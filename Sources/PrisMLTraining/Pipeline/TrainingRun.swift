@@ -39,6 +39,9 @@ package struct TrainingRun: Sendable {
         package var gates: [GateVerdict]
         package var rows: RowCounts
         package var rounds: Int
+        /// From which probability on a row belongs to the second of two classes.
+        package var threshold: Double
+        package var importances: [FeatureImportance]
 
         package var passed: Bool { gates.allSatisfy(\.passes) }
     }
@@ -91,25 +94,29 @@ package struct TrainingRun: Sendable {
         let parity = try Parity(of: model, task: prepared.task, on: holdout.features, trainer: result.scores)
         try parity.require()
 
-        let evaluation = try Evaluation(
-            ScoredRows(prepared.task, labels: holdout.labels, scores: result.scores), seed: definition.seed)
+        let threshold = try threshold(model, prepared)
+        let scored = try ScoredRows(prepared.task, labels: holdout.labels, scores: result.scores, threshold: Float(threshold))
+        let evaluation = try Evaluation(scored, seed: definition.seed)
         let training = prepared.labelled.rows(split.training)
         let baseline = try Evaluation.baseline(prepared.task, training: training.labels, measuredOn: holdout.labels)
-        let counts = RowCounts(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count)
+        let active = try activeEvaluation(rows, prepared)
         var outcome = Outcome(
             artifact: nil, evaluation: evaluation, baseline: baseline, parity: parity,
-            gates: [], rows: counts, rounds: result.losses.count)
-        let active = try activeEvaluation(rows, prepared)
-        outcome.gates = definition.gates.map { $0.verdict(evaluation, active: active, task: prepared.task) }
+            gates: definition.gates.map { $0.verdict(evaluation, active: active, task: prepared.task) },
+            rows: RowCounts(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count),
+            rounds: result.losses.count, threshold: threshold,
+            importances: result.model.importances(features: prepared.encoders.flatMap { Array(repeating: $0.feature, count: $0.width) }))
         guard outcome.passed, writes else { return outcome }
         try Task.checkCancellation()
+        let distributions = prepared.distributions(rows, definition.features)
+        let report = report(outcome, scored, prepared, result, active: active, distributions)
         outcome.artifact = try store.write(
-            name: definition.name, model: model.encoded(), metadata: metadata(prepared, outcome, result), definition: definition,
+            name: definition.name, model: model.encoded(), metadata: metadata(prepared, outcome, distributions), definition: definition,
             schema: engine.schema,
             run: [
                 "trainedAt": .string(Timestamp.format(started.microsecondsSince1970)),
                 "seconds": .double((Date().timeIntervalSince(started) * 1000).rounded() / 1000),
-            ])
+            ], report: ReportPage(report).html)
         if let registry = try await ModelRegistry.standard(for: engine, store: store), let version = outcome.artifact?.version {
             let user = ProcessInfo.processInfo.environment["USER"] ?? "unknown"
             try await registry.add(version, of: definition.name, by: user, activates: true)
@@ -118,10 +125,25 @@ package struct TrainingRun: Sendable {
         return outcome
     }
 
+    /// The probability that decides between two classes, chosen on the validation rows if it is to be.
+    private func threshold(_ model: ONNXModel, _ prepared: PreparedRows) throws -> Double {
+        guard case .largestF1 = definition.threshold, prepared.task == .binary, !prepared.split.validation.isEmpty else {
+            if case .fixed(let value) = definition.threshold { return value }
+            return 0.5
+        }
+        let validation = prepared.labelled.rows(prepared.split.validation)
+        let scores = try ModelScores(of: model, task: .binary, on: validation.features).values
+        return Double(DecisionThreshold.largestF1(labels: validation.labels, scores: scores))
+    }
+
     private func request(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingRequest {
         let split = prepared.split
-        var request = TrainingRequest(
-            prepared.task, by: try algorithm(prepared), on: prepared.labelled.rows(split.training), scoring: holdout.features)
+        var training = prepared.labelled.rows(split.training)
+        let counts = prepared.classes.indices.map { index in training.labels.count { $0 == Float(index) } }
+        if let weights = definition.classWeights.weights(prepared.classes, counts: counts) {
+            training = training.weighted(byClass: weights)
+        }
+        var request = TrainingRequest(prepared.task, by: try algorithm(prepared), on: training, scoring: holdout.features)
         if case .trees(let trees) = request.algorithm, trees.earlyStoppingRounds != nil {
             request.validation = prepared.labelled.rows(split.validation)
         }
@@ -154,6 +176,12 @@ package struct TrainingRun: Sendable {
             throw TrainingError(
                 .invalidParameter, "\(name) needs Python, which this build does not call", at: "predictor \(definition.name)",
                 suggestion: "use .gradientBoostedTrees, .randomForest, .logistic or .linear")
+        }
+        if definition.features.contains(where: { $0.trend != .any }) {
+            let trends = [Feature.Trend.any: 0, .rising: 1, .falling: -1]
+            trees.monotone = zip(definition.features, prepared.encoders).flatMap { feature, encoder in
+                Array(repeating: trends[feature.trend] ?? 0, count: encoder.width)
+            }
         }
         trees.threads = threads
         return .trees(trees)
