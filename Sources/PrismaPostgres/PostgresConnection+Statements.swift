@@ -85,7 +85,8 @@ extension PostgresConnection {
             try send(PostgresParameters(statement), as: prepared, sql: statement.text)
             return (try await singleResult(sql: statement.text), prepared)
         } catch let error as PostgresStalePlan {
-            forget(statement.text)
+            let stale = statements?.remove(statement.text)
+            if let stale, !error.isGone { forgotten.append(stale.name) }
             guard PQtransactionStatus(handle.pointer) == PQTRANS_IDLE else { throw error.error }
             return try await runPipeline([statement])[0]
         }
@@ -119,7 +120,7 @@ extension PostgresConnection {
             let failure = PostgresFailure(result.pointer, connection: handle.pointer, sql: sql)
             // The table changed under a `SELECT *`, or a pooler gave us another server.
             let isStale = failure.state == "26000" || (failure.state == "0A000" && failure.message.contains("cached plan"))
-            if isStale { throw PostgresStalePlan(error: failure.error) }
+            if isStale { throw PostgresStalePlan(error: failure.error, isGone: failure.state == "26000") }
             throw failure.error
         }
     }
@@ -129,10 +130,6 @@ extension PostgresConnection {
         guard [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(result.status) else { return }
         isLost = true
         throw PrismaError(.rawQueryFailed, "COPY cannot be run as a query.", sql: sql, help: "Read through a cursor instead.")
-    }
-
-    private func forget(_ sql: String) {
-        if let stale = statements?.remove(sql) { forgotten.append(stale.name) }
     }
 
     // MARK: - Several statements in one round trip
@@ -146,7 +143,6 @@ extension PostgresConnection {
         do {
             var sent: [PipelineStep] = []
             for (statement, parameters) in zip(list, parameters) { try enqueue(statement, parameters, prepares: prepares, &sent) }
-            for name in forgotten { try enqueue("DEALLOCATE \"\(name)\"", PostgresParameters(), .forget(name), &sent) }
             guard PQpipelineSync(handle.pointer) == 1 else { throw failure(sql: nil) }
             try await flush()
             return try await receive(sent)
@@ -160,7 +156,6 @@ extension PostgresConnection {
     enum PipelineStep {
         case prepare(String, PostgresPrepared)
         case statement(String, PostgresPrepared?)
-        case forget(String)
     }
 
     private func enqueue(
@@ -221,9 +216,6 @@ extension PostgresConnection {
                 case .statement(let sql, let prepared):
                     try check(result, sql: sql)
                     results.append((result, prepared))
-                case .forget(let name):
-                    try check(result, sql: nil)
-                    forgotten.removeAll { $0 == name }
                 }
             } catch let failure {
                 if isLost { throw failure }
@@ -235,6 +227,15 @@ extension PostgresConnection {
         guard PQexitPipelineMode(handle.pointer) == 1 else { throw failure(sql: nil) }
         if let error { throw (error as? PostgresStalePlan)?.error ?? error }
         return results
+    }
+
+    /// Tells the server about statements that left the cache. Only between transactions: it is an error if somebody else
+    /// told it before, and an error would undo what else the transaction did.
+    func forgetStatements() async {
+        guard forgotten.count >= 8 else { return }
+        let script = forgotten.map { "DEALLOCATE \"\($0)\";" }.joined()
+        forgotten = []
+        try? await runScript(script)
     }
 
     // MARK: - Scripts
@@ -260,4 +261,6 @@ extension PostgresConnection {
 /// A prepared statement that the server cannot run any more; prepared anew it can.
 struct PostgresStalePlan: Error {
     var error: PrismaError
+    /// The server does not know its name.
+    var isGone: Bool
 }

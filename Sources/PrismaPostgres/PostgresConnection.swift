@@ -191,9 +191,9 @@ actor PostgresConnection: SQLConnection, PooledConnection {
         defer { end() }
         await endStream()
         if isLost || handle.isBroken { return false }
-        if PQtransactionStatus(handle.pointer) == PQTRANS_IDLE { return true }
         do {
-            try await runScript("ROLLBACK")
+            if PQtransactionStatus(handle.pointer) != PQTRANS_IDLE { try await runScript("ROLLBACK") }
+            await forgetStatements()
             return PQtransactionStatus(handle.pointer) == PQTRANS_IDLE
         } catch {
             return false

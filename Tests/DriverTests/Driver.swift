@@ -37,7 +37,7 @@ enum Driver: String, CaseIterable, CustomTestStringConvertible {
         case .sqlite:
             var options = SQLiteDatabase.Options()
             options.creates = true
-            return try SQLiteDatabase(url: "file:test.db", relativeTo: folder.path, options: options)
+            return try SQLiteDatabase(url: "file:test.db?pool_timeout=60", relativeTo: folder.path, options: options)
         case .postgresql:
             return try PostgresDatabase(url: try await PostgresTestServer.shared().makeDatabase())
         }

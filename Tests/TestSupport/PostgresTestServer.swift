@@ -170,6 +170,31 @@ public final class PostgresTestServer: Sendable {
         return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    // MARK: - Securing it
+
+    /// Lets in who the lines of `pg_hba.conf` say, over TCP; the socket stays open for all.
+    public func setAuthentication(_ lines: String) async throws {
+        try "local all all trust\n\(lines)\n".write(toFile: folder + "/data/pg_hba.conf", atomically: false, encoding: .utf8)
+        try await run("SELECT pg_reload_conf()")
+    }
+
+    /// Makes the server speak TLS with a certificate for `localhost`, and gives that certificate's path.
+    public func enableTLS() async throws -> String {
+        let (certificate, key) = (folder + "/data/server.crt", folder + "/data/server.key")
+        try await Self.blocking {
+            let request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+            let names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate]
+            let result = try Self.run(Self.asServer("/usr/bin/openssl", request + names))
+            guard result.status == 0 else { throw Failure("openssl failed: \(result.output)") }
+        }
+        try await run("ALTER SYSTEM SET ssl = on")
+        try await run("SELECT pg_reload_conf()")
+        // A copy that others than the server's user may read.
+        let copy = folder + "/server.crt"
+        try Data(contentsOf: URL(filePath: certificate)).write(to: URL(filePath: copy))
+        return copy
+    }
+
     // MARK: - Breaking it
 
     /// Ends the server as a crash would, keeps its data, and starts it again.
