@@ -53,7 +53,9 @@ let package = Package(
         .target(name: "PrisML", dependencies: ["Prisma", "PrismaSchema", "ONNX"]),
 
         // Floor 5: training.
-        .target(name: "PrisMLTraining", dependencies: ["PrisML", "Prisma", "PrismaSchema", "ONNX", "CXGBoost"]),
+        .target(
+            name: "PrisMLTraining", dependencies: ["PrisML", "Prisma", "PrismaSchema", "ONNX", "CXGBoost"],
+            resources: [.embedInCode("Python/train.py"), .embedInCode("Python/Dockerfile")]),
 
         // Floor 6: the command line. The executable calls one function of the library, as a project's own executable can.
         .target(

@@ -14,6 +14,8 @@ public struct TrainingError: Error, Sendable, Hashable {
         public static let invalidParameter = Code(rawValue: "invalidParameter")
         /// A share of the split that would hold no rows.
         public static let invalidSplit = Code(rawValue: "invalidSplit")
+        /// What an algorithm needs to be trained with is not installed, or does not answer.
+        public static let trainerMissing = Code(rawValue: "trainerMissing")
         /// The library or process that trains refused.
         public static let trainerFailed = Code(rawValue: "trainerFailed")
         /// Another training of the same predictor is running.

@@ -35,6 +35,8 @@ extension TrainedModel {
             for coefficients in model.coefficients {
                 for (column, value) in coefficients.enumerated() { gains[column] += value.magnitude / Double(model.coefficients.count) }
             }
+        case .foreign(let model):
+            for (column, value) in model.importances.enumerated() where gains.indices.contains(column) { gains[column] = value }
         }
         var places: [String: Int] = [:]
         var all: [FeatureImportance] = []

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 #if canImport(Darwin)
@@ -42,8 +43,10 @@ final class ChildProcess: Sendable {
 
     /// Starts a program and gives this end of a connection to it; the other end is the program's standard input.
     ///
-    /// Its standard output goes nowhere, its errors go where this process's go.
-    func start(_ program: String, _ arguments: [String], environment: [String]) throws -> Int32 {
+    /// Its standard output goes nowhere, or into the connection if it `answers` there; its errors go where this process's go, or to a file.
+    func start(
+        _ program: String, _ arguments: [String], environment: [String], answers: Bool = false, errors: Int32? = nil
+    ) throws -> Int32 {
         #if canImport(Darwin)
         let kind = SOCK_STREAM
         #else
@@ -53,12 +56,12 @@ final class ChildProcess: Sendable {
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Self.failure("connect to a process", errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         do {
-            let id = try Self.spawn(program, arguments, environment, input: ends[1])
+            let id = try Self.spawn(program, arguments, environment, input: ends[1], answers: answers, errors: errors)
             _ = close(ends[1])
             state.withLock { state in
                 state.id = id
                 // Cancelled before it was there.
-                if state.isKilled { _ = Self.signal(id) }
+                if state.isKilled { _ = Self.signal(id, SIGKILL) }
             }
             return ends[0]
         } catch {
@@ -67,11 +70,21 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Kills it, now or as soon as it starts.
-    func kill() {
+    /// Ends it, now or as soon as it starts; `gently` lets it do so itself, for some seconds.
+    func kill(gently: Bool = false) {
         state.withLock { state in
             state.isKilled = true
-            if let id = state.id { _ = Self.signal(id) }
+            if let id = state.id { _ = Self.signal(id, gently ? SIGTERM : SIGKILL) }
+        }
+        if gently { killLater(seconds: 5) }
+    }
+
+    /// Ends it if it is still there after some seconds.
+    func killLater(seconds: Int) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) {
+            self.state.withLock { state in
+                if let id = state.id { _ = Self.signal(id, SIGKILL) }
+            }
         }
     }
 
@@ -92,17 +105,19 @@ final class ChildProcess: Sendable {
         }
     }
 
-    private static func signal(_ id: pid_t) -> Int32 {
+    private static func signal(_ id: pid_t, _ number: Int32) -> Int32 {
         #if canImport(Darwin)
-        Darwin.kill(id, SIGKILL)
+        Darwin.kill(id, number)
         #elseif canImport(Musl)
-        Musl.kill(id, SIGKILL)
+        Musl.kill(id, number)
         #else
-        Glibc.kill(id, SIGKILL)
+        Glibc.kill(id, number)
         #endif
     }
 
-    private static func spawn(_ program: String, _ arguments: [String], _ environment: [String], input: Int32) throws -> pid_t {
+    private static func spawn(
+        _ program: String, _ arguments: [String], _ environment: [String], input: Int32, answers: Bool, errors: Int32?
+    ) throws -> pid_t {
         #if canImport(Darwin)
         var actions: posix_spawn_file_actions_t?
         var attributes: posix_spawnattr_t?
@@ -117,7 +132,12 @@ final class ChildProcess: Sendable {
             posix_spawnattr_destroy(&attributes)
         }
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        if answers {
+            posix_spawn_file_actions_adddup2(&actions, input, STDOUT_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        }
+        if let errors { posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO) }
         // What this process does with signals is not for its child: it starts with the system's habits.
         var (none, all) = (sigset_t(), sigset_t())
         sigemptyset(&none)
@@ -132,7 +152,12 @@ final class ChildProcess: Sendable {
         let variables = environment.map { strdup($0) } + [nil]
         defer { for text in words + variables { free(text) } }
         var id: pid_t = 0
-        let status = posix_spawn(&id, program, &actions, &attributes, words, variables)
+        var status = posix_spawn(&id, program, &actions, &attributes, words, variables)
+        // A program that was written a moment ago is busy while another process, started in that moment, still has its file open.
+        for _ in 0..<20 where status == ETXTBSY {
+            usleep(5000)
+            status = posix_spawn(&id, program, &actions, &attributes, words, variables)
+        }
         guard status == 0 else { throw failure("start \(program)", status) }
         return id
     }

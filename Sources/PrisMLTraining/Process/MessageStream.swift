@@ -35,8 +35,14 @@ struct MessageStream: ~Copyable {
         try numbers.withUnsafeBytes { try send($0) }
     }
 
-    func write(_ text: String) throws {
-        try write(Array(text.utf8))
+    /// Numbers whose count the reader knows.
+    func write<Number: BitwiseCopyable>(raw numbers: [Number]) throws {
+        try numbers.withUnsafeBytes { try send($0) }
+    }
+
+    /// Lets the other end read to the end, while this one still reads.
+    func finishWriting() {
+        _ = shutdown(descriptor, Int32(SHUT_WR))
     }
 
     private func send(_ bytes: UnsafeRawBufferPointer) throws {
@@ -64,7 +70,10 @@ struct MessageStream: ~Copyable {
     }
 
     func readArray<Number: BitwiseCopyable>(of type: Number.Type) throws -> [Number] {
-        let count = try read(Int.self)
+        try readRaw(of: type, count: try read(Int.self))
+    }
+
+    func readRaw<Number: BitwiseCopyable>(of type: Number.Type, count: Int) throws -> [Number] {
         guard count >= 0, count <= 1 << 40 / max(MemoryLayout<Number>.stride, 1) else { throw Broken() }
         return try [Number](unsafeUninitializedCapacity: count) { buffer, initialized in
             try receive(
@@ -73,8 +82,11 @@ struct MessageStream: ~Copyable {
         }
     }
 
-    func readText() throws -> String {
-        String(decoding: try readArray(of: UInt8.self), as: UTF8.self)
+    /// Everything up to the end.
+    func readAll() -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let byte = try? read(UInt8.self) { bytes.append(byte) }
+        return bytes
     }
 
     private func receive(_ bytes: UnsafeMutableRawBufferPointer) throws {

@@ -91,6 +91,7 @@ extension MessageStream {
         case .linear(let model):
             try write(UInt8(1))
             try write(json: model)
+        case .foreign: throw Broken()
         }
         try write(result.scores)
         try write(result.losses)

@@ -74,10 +74,15 @@ public enum TrainingProcess {
 extension TrainingRequest {
     /// Trains without holding up Swift's threads: in a process of its own where the program takes part in that, else here.
     ///
-    /// - Parameter program: a program that takes part; nil for this one.
+    /// - Parameters:
+    ///   - python: the Python to train in, as ``TrainerChoice`` finds it; nil for the native trainers.
+    ///   - program: a program that takes part; nil for this one.
     package func train(
-        in program: String? = nil, progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
+        with python: PythonTrainer? = nil, in program: String? = nil, progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
     ) async throws -> TrainingResult {
+        if let python {
+            return try await python.train(self, PythonAlgorithm(nearestTo: algorithm, task: task), progress: progress)
+        }
         guard let program = program ?? (TrainingProcess.isAvailable ? TrainingProcess.ownProgram : nil) else {
             return try await trainOnThread(progress)
         }

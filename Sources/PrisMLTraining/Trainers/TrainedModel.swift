@@ -4,11 +4,13 @@ package import ONNX
 package enum TrainedModel: Sendable, Hashable {
     case trees(TreeModel)
     case linear(LinearModel)
+    case foreign(ForeignModel)
 
     package var task: LearningTask {
         switch self {
         case .trees(let model): model.task
         case .linear(let model): model.task
+        case .foreign(let model): model.task
         }
     }
 
@@ -17,6 +19,7 @@ package enum TrainedModel: Sendable, Hashable {
         switch self {
         case .trees(let model): model.columns
         case .linear(let model): model.columns
+        case .foreign(let model): model.columns
         }
     }
 
@@ -32,6 +35,8 @@ package enum TrainedModel: Sendable, Hashable {
         return switch self {
         case .trees(let model): try model.onnx(labels: names)
         case .linear(let model): try model.onnx(labels: names)
+        // Its classes keep their numbers: what they are called is the artifact's to say.
+        case .foreign(let model): try ONNXModel(bytes: model.file)
         }
     }
 }

@@ -20,10 +20,12 @@ package struct TrainingRequest: Sendable {
     }
 }
 
-/// An algorithm that needs no other language, with its parameters.
+/// An algorithm with its parameters.
 package enum TrainingAlgorithm: Sendable, Hashable, Codable {
     case trees(TreeParameters)
     case linear(LinearParameters)
+    /// What another language trains.
+    case python(PythonAlgorithm)
 }
 
 extension TrainingRequest {
@@ -34,6 +36,10 @@ extension TrainingRequest {
             try TreeTrainer(task, parameters).train(on: training, validation: validation, scoring: scoring, progress: progress)
         case .linear(let parameters):
             try LinearTrainer(task, parameters).train(on: training, scoring: scoring, progress: progress)
+        case .python:
+            throw TrainingError(
+                .trainerMissing, "the algorithm is one of Python's, which no trainer here can train", at: "algorithm",
+                suggestion: "use --trainer python or docker")
         }
     }
 }

@@ -1,0 +1,90 @@
+import Foundation
+
+/// What `train.py` is asked, and what it answers: a length, a JSON header of that length, then the arrays that it names.
+extension MessageStream {
+    struct PythonRequest: Encodable {
+        var task: String
+        var classes: Int
+        var columns: [String]
+        var seed: UInt64
+        var threads: Int
+        var estimator: String?
+        var script: String?
+        var scriptName: String?
+        /// Name, kind and count of each array.
+        var arrays: [Array]
+        var only: String?
+
+        struct Array: Encodable {
+            var name: String
+            var count: Int
+
+            func encode(to encoder: any Encoder) throws {
+                var list = encoder.unkeyedContainer()
+                try list.encode(name)
+                try list.encode("f4")
+                try list.encode(count)
+            }
+        }
+    }
+
+    struct PythonAnswer: Decodable {
+        var kind: String
+        var message: String?
+        var round: Int?
+        var rounds: Int?
+        var versions: [String: String]?
+        var importances: [Double]?
+        var hasScores: Bool?
+        var sizes: [Int]
+    }
+
+    /// Asks for the versions of what is installed only.
+    func askForVersions() throws {
+        let request = PythonRequest(task: "", classes: 0, columns: [], seed: 0, threads: 0, arrays: [], only: "versions")
+        try write(python: try JSONEncoder().encode(request))
+    }
+
+    func write(_ request: TrainingRequest, python algorithm: PythonAlgorithm) throws {
+        let scoring = request.scoring?.values ?? []
+        var arrays: [(name: String, values: [Float])] = [
+            ("x", request.training.features.values), ("y", request.training.labels), ("scoring", scoring),
+        ]
+        if let weights = request.training.weights { arrays.append(("weights", weights)) }
+        let task =
+            switch request.task {
+            case .binary: "binary"
+            case .classes: "classes"
+            case .regression: "regression"
+            }
+        var header = PythonRequest(
+            task: task, classes: request.task.classCount, columns: request.training.features.names, seed: algorithm.seed,
+            threads: algorithm.threads, arrays: arrays.map { .init(name: $0.name, count: $0.values.count) })
+        var parameters = "{}"
+        switch algorithm.source {
+        case .estimator(let name, let given):
+            header.estimator = name
+            parameters = given
+        case .script(let name, let text): (header.scriptName, header.script) = (name, text)
+        }
+        // The parameters are JSON already; they go into the header as they are.
+        var text = try JSONEncoder().encode(header)
+        text.removeLast()
+        text += Data(",\"parameters\":\(parameters)}".utf8)
+        try write(python: text)
+        for array in arrays { try write(raw: array.values) }
+    }
+
+    private func write(python header: Data) throws {
+        try write(Int64(header.count))
+        try write(raw: [UInt8](header))
+    }
+
+    /// The next answer's header, and the arrays behind it.
+    func readPython() throws -> (PythonAnswer, [[UInt8]]) {
+        let count = try read(Int64.self)
+        guard (0...(1 << 24)).contains(count) else { throw Broken() }
+        let answer = try JSONDecoder().decode(PythonAnswer.self, from: Data(try readRaw(of: UInt8.self, count: Int(count))))
+        return (answer, try answer.sizes.map { try readRaw(of: UInt8.self, count: $0) })
+    }
+}

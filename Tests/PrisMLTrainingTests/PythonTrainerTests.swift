@@ -1,0 +1,129 @@
+import Foundation
+import ONNX
+import TestSupport
+import Testing
+
+@testable import PrisMLTraining
+
+/// A Python with scikit-learn and skl2onnx, if there is one here: `PRISML_PYTHON` names it.
+enum RealPython {
+    static func trainer() async throws -> PythonTrainer {
+        try await PythonEnvironment().find(named: ProcessInfo.processInfo.environment["PRISML_PYTHON"]).trainer
+    }
+
+    @Sendable static func isHere() async -> Bool { (try? await trainer()) != nil }
+}
+
+/// Trainings by a real Python.
+@Suite(.enabled("no Python has scikit-learn and skl2onnx", RealPython.isHere), .serialized) struct PythonTrainerTests {
+
+    static let estimators: [(LearningTask, String, String)] = [
+        (.binary, "sklearn.ensemble.ExtraTreesClassifier", #"{"n_estimators": 10, "max_depth": 6}"#),
+        (.binary, "sklearn.ensemble.GradientBoostingClassifier", #"{"n_estimators": 20}"#),
+        (.binary, "sklearn.ensemble.HistGradientBoostingClassifier", #"{"max_iter": 20}"#),
+        (.binary, "sklearn.linear_model.LogisticRegression", "{}"),
+        (.binary, "xgboost.XGBClassifier", #"{"n_estimators": 20, "max_depth": 3}"#),
+        (.classes(3), "sklearn.ensemble.ExtraTreesClassifier", #"{"n_estimators": 10}"#),
+        (.classes(3), "sklearn.ensemble.HistGradientBoostingClassifier", #"{"max_iter": 10}"#),
+        (.classes(3), "sklearn.linear_model.LogisticRegression", "{}"),
+        (.regression, "sklearn.ensemble.RandomForestRegressor", #"{"n_estimators": 10}"#),
+        (.regression, "sklearn.ensemble.HistGradientBoostingRegressor", #"{"max_iter": 20}"#),
+        (.regression, "sklearn.linear_model.Ridge", #"{"alpha": 2}"#),
+        (.regression, "xgboost.XGBRegressor", #"{"n_estimators": 20, "max_depth": 3}"#),
+    ]
+
+    /// Our evaluator answers what scikit-learn answers, on rows with holes too.
+    @Test(arguments: estimators)
+    func exportedModelAnswersAsPython(task: LearningTask, name: String, parameters: String) async throws {
+        let rows = try Sample.rows(task, rows: 600)
+        let holdout = try Sample.features(rows: 300, missing: 0.2, seed: 4)
+        let algorithm = TrainingAlgorithm.python(PythonAlgorithm(.estimator(name, parameters: parameters), seed: 3))
+        let request = TrainingRequest(task, by: algorithm, on: rows, scoring: holdout)
+        let result = try await request.train(with: try await RealPython.trainer())
+        #expect(result.scores.count == 300 * task.scoreCount)
+        let parity = try Parity(of: result.model.onnx(), task: task, on: holdout, trainer: result.scores)
+        #expect(parity.largest < 1e-5, "\(name)")
+        #expect(try Session(model: result.model.onnx()).rowPredictor().columnCount == 6)
+        let best = result.model.importances().first
+        #expect(best?.feature == "f0")
+        guard case .foreign(let model) = result.model else { return }
+        #expect(model.versions["scikit-learn"] != nil)
+    }
+
+    @Test func theSameSeedGivesTheSameBytes() async throws {
+        let trainer = try await RealPython.trainer()
+        let algorithm = PythonAlgorithm(.estimator("sklearn.ensemble.ExtraTreesClassifier", parameters: #"{"n_estimators": 5}"#), seed: 7)
+        let request = TrainingRequest(.binary, by: .python(algorithm), on: try Sample.rows(.binary, rows: 300))
+        #expect(try await trainer.train(request, algorithm) == trainer.train(request, algorithm))
+    }
+
+    @Test func nativeAlgorithmsHaveANearestOne() async throws {
+        let trainer = try await RealPython.trainer()
+        let features = try Sample.features(rows: 300, seed: 4)
+        let algorithms: [TrainingAlgorithm] = [
+            .trees(TreeParameters(rounds: 30, depth: 3)), .trees(.forest(trees: 20, depth: 6, columns: 6, task: .binary)),
+            .linear(LinearParameters()),
+        ]
+        for algorithm in algorithms {
+            let request = TrainingRequest(.binary, by: algorithm, on: try Sample.rows(.binary, rows: 800), scoring: features)
+            let (here, there) = (try request.run(), try await request.train(with: trainer))
+            let agreeing = zip(here.scores, there.scores).count { ($0 > 0.5) == ($1 > 0.5) }
+            #expect(agreeing > 250)
+        }
+    }
+
+    @Test(arguments: [
+        ("sklearn.ensemble.NoSuchThing", "{}", "there is no estimator 'sklearn.ensemble.NoSuchThing'"),
+        ("os.path.join", "{}", "cannot be made without parameters"),
+        (
+            "sklearn.ensemble.ExtraTreesClassifier", #"{"n_trees": 5, "depth": 2}"#,
+            "'sklearn.ensemble.ExtraTreesClassifier' has no parameter depth, n_trees; it has bootstrap"
+        ),
+        ("sklearn.ensemble.ExtraTreesClassifier", #"{"n_estimators": -5}"#, "n_estimators"),
+        ("sklearn.svm.LinearSVC", "{}", "gives no probabilities"),
+    ])
+    func mistakesAreExplained(name: String, parameters: String, message: String) async throws {
+        let trainer = try await RealPython.trainer()
+        let algorithm = PythonAlgorithm(.estimator(name, parameters: parameters))
+        let rows = try Sample.rows(.binary, rows: 50)
+        let request = TrainingRequest(.binary, by: .python(algorithm), on: rows, scoring: rows.features)
+        let error = await #expect(throws: TrainingError.self) { try await request.train(with: trainer) }
+        #expect(error?.message.contains(message) ?? false, "\(error?.message ?? "no error")")
+        #expect(!(error?.message.contains("Traceback") ?? true))
+    }
+
+    @Test func onesOwnScriptTrains() async throws {
+        let trainer = try await RealPython.trainer()
+        let text = """
+            from sklearn.tree import DecisionTreeClassifier
+            import numpy
+            def train(x, y, request):
+                print("prints do no harm")
+                return DecisionTreeClassifier(max_depth=3, random_state=request["seed"]).fit(numpy.nan_to_num(x), y.astype(int))
+            """
+        let rows = try Sample.rows(.binary, rows: 300, missing: 0)
+        let request = { (text: String) in
+            TrainingRequest(.binary, by: .python(PythonAlgorithm(.script(name: "own.py", text: text))), on: rows, scoring: rows.features)
+        }
+        let result = try await request(text).train(with: trainer)
+        #expect(try Parity(of: result.model.onnx(), task: .binary, on: rows.features, trainer: result.scores).largest < 1e-6)
+        for (text, message) in [
+            ("x = 1", "own.py has no function train"), ("def train(x, y, request): return 1 / 0", "ZeroDivisionError"),
+            ("(", "SyntaxError"),
+        ] {
+            let error = await #expect(throws: TrainingError.self) { try await request(text).train(with: trainer) }
+            #expect(error?.message.contains(message) ?? false, "\(error?.message ?? "no error")")
+        }
+    }
+
+    @Test func cancellingEndsIt() async throws {
+        let trainer = try await RealPython.trainer()
+        let script = "def train(x, y, request):\n    import time\n    time.sleep(600)"
+        let rows = try Sample.rows(.binary, rows: 50)
+        let request = TrainingRequest(.binary, by: .python(PythonAlgorithm(.script(name: "slow.py", text: script))), on: rows)
+        let task = Task { try await request.train(with: trainer) }
+        try await Task.sleep(for: .milliseconds(200))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+}
