@@ -23,9 +23,7 @@ public struct PredictorError: Error, Hashable, Sendable, CustomStringConvertible
         /// A file could not be read or written.
         public static let file = Self(rawValue: "ML008")
         /// A version is not in the state that the change needs.
-        public static let invalidState = Self(rawValue: "ML010")
-        /// The trained model missed a gate.
-        public static let gateFailed = Self(rawValue: "ML009")
+        public static let invalidState = Self(rawValue: "ML009")
     }
 
     public var code: Code
