@@ -28,6 +28,13 @@ extension CommandEnvironment {
                     throw SystemError.file("-", "read", error.code)
                 }
             },
+            readInputBlock: {
+                do throws(Descriptor.Errno) {
+                    return try Descriptor.readBlock(STDIN_FILENO)
+                } catch {
+                    throw SystemError.file("-", "read", error.code)
+                }
+            },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             output: .descriptor(STDOUT_FILENO),
             errors: .descriptor(STDERR_FILENO),

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The world that a command sees. Commands touch it only through this value, so a test can hand them another one.
 struct CommandEnvironment: Sendable {
     /// The words after the program's name.
@@ -9,6 +11,8 @@ struct CommandEnvironment: Sendable {
     var program: String? = nil
     /// Reads standard input to its end, or until the task is cancelled.
     var readInput: @Sendable () throws -> [UInt8] = { [] }
+    /// Reads what has come on standard input, or waits for it; nil at its end.
+    var readInputBlock: (@Sendable () throws -> [UInt8]?)?
     var inputIsTerminal = false
     var output: OutputTarget
     var errors: OutputTarget
@@ -17,6 +21,21 @@ struct CommandEnvironment: Sendable {
     /// Lets another program, found on PATH, take this process over, with variables added; returns only when that cannot be done.
     var become: @Sendable (_ words: [String], _ variables: [String: String]) throws -> ExitCode = { words, _ in
         throw CommandError(.project, "cannot run '\(words.joined(separator: " "))' here")
+    }
+}
+
+extension CommandEnvironment {
+    /// Standard input block by block, nil at its end.
+    func inputBlocks() -> @Sendable () throws -> [UInt8]? {
+        if let readInputBlock { return readInputBlock }
+        let hasRead = Mutex(false)
+        return { [readInput] in
+            let isFirst = hasRead.withLock { hasRead in
+                defer { hasRead = true }
+                return !hasRead
+            }
+            return isFirst ? try readInput() : nil
+        }
     }
 }
 

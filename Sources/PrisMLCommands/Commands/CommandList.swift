@@ -11,6 +11,7 @@ extension Command {
             .generate,
             .db,
             .migrate,
+            .query,
             .train,
             .status,
             .checkPredictors,

@@ -48,6 +48,12 @@ struct Descriptor: ~Copyable {
         return bytes
     }
 
+    /// What is there, or comes next; nil at the end.
+    static func readBlock(_ number: Int32) throws(Errno) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        return try readBlock(number, into: &bytes) ? bytes : nil
+    }
+
     /// Appends what is there; false at the end.
     private static func readBlock(_ number: Int32, into bytes: inout [UInt8]) throws(Errno) -> Bool {
         var count = 0

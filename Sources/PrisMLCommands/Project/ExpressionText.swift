@@ -37,6 +37,8 @@ struct ExpressionText {
             "\(operandText(operand)) \(distance < 0 ? "-" : "+") \(span(distance == .min ? .max : abs(distance)))"
         case .dateDifference(let from, let to, let unit): "\(operandText(from)).\(unitName(unit))(until: \(text(to)))"
         case .partAfter(let operand, let separator): "\(operandText(operand)).part(after: \"\(separator)\")"
+        case .structure(let op, let operands):
+            "\(operands.first.map(operandText) ?? "").\(op.name)(\((op.path + operands.dropFirst().map(text)).joined(separator: ", ")))"
         case .aggregate(let aggregate): text(aggregate)
         case .function(let function, let arguments): "\(function.name)(\(arguments.map(text).joined(separator: ", ")))"
         }

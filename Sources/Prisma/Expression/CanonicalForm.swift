@@ -59,6 +59,8 @@ extension ExpressionNode {
         case .shifted(let operand, let distance): ["shifted", operand.canonical, .int(distance)]
         case .dateDifference(let from, let to, let unit): ["dateDifference", from.canonical, to.canonical, .int(unit)]
         case .partAfter(let operand, let separator): ["partAfter", operand.canonical, .string(separator)]
+        case .structure(let op, let operands):
+            ["structure", .string(op.name), .array(op.path.map(JSON.string)), .array(operands.map(\.canonical))]
         case .aggregate(let aggregate):
             [
                 "aggregate", .string(aggregate.kind.rawValue), .int(Int64(aggregate.depth)), .string(aggregate.model),
@@ -187,6 +189,7 @@ private struct ExpressionDecoder {
         case "datePart": return .datePart(try name(json, 1), try child(json, 2))
         case "shifted": return .shifted(try child(json, 1), microseconds: try integer(json, 2))
         case "dateDifference": return .dateDifference(from: try child(json, 1), to: try child(json, 2), unit: try integer(json, 3))
+        case "structure": return try structure(json)
         case "partAfter": return .partAfter(try child(json, 1), separator: try string(json, 2))
         case "aggregate": return .aggregate(try aggregate(json))
         case "function":
@@ -214,6 +217,16 @@ private struct ExpressionDecoder {
         return RelationAggregate(
             kind: try name(json, 1), depth: Int(try integer(json, 2)), model: try string(json, 3), field: try string(json, 4),
             target: try string(json, 5), filter: try optionalChild(json, 6), value: try optionalChild(json, 7), order: order)
+    }
+
+    private func structure(_ json: JSON) throws(PrismaError) -> ExpressionNode {
+        let path = json[2]?.array?.compactMap(\.string) ?? []
+        guard let op = StructureOperator(try string(json, 1), path: path) else {
+            throw CanonicalForm.malformed("unknown operator \(json[1]?.text ?? "")")
+        }
+        var operands: [ExpressionNode] = []
+        for operand in json[3]?.array ?? [] { operands.append(try node(operand)) }
+        return .structure(op, operands)
     }
 
     private func child(_ json: JSON, _ index: Int) throws(PrismaError) -> ExpressionNode { try node(json[index] ?? .null) }

@@ -46,7 +46,7 @@ extension ExpressionNode {
         case .conditional(let condition, let then, let other): [condition, then, other]
         case .dateDifference(let from, let to, _): [from, to]
         case .aggregate(let aggregate): [aggregate.filter, aggregate.value].compactMap(\.self) + aggregate.order.map(\.node)
-        case .function(_, let arguments): arguments
+        case .function(_, let arguments), .structure(_, let arguments): arguments
         }
     }
 }

@@ -70,6 +70,10 @@ package struct ExpressionEvaluator {
         case .partAfter(let operand, let separator):
             guard case .text(let text) = try evaluate(operand, scopes: scopes) else { return .null }
             return text.part(after: separator).map(SQLValue.text) ?? .null
+        case .structure(let op, let operands):
+            var values: [SQLValue] = []
+            for operand in operands { values.append(try evaluate(operand, scopes: scopes)) }
+            return op.evaluate(values)
         case .aggregate(let aggregate):
             return try evaluate(aggregate, scopes: scopes)
         case .function(let function, let arguments):

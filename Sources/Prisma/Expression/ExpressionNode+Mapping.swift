@@ -34,6 +34,7 @@ extension ExpressionNode {
         case .shifted(let operand, let distance): return .shifted(transform(operand), microseconds: distance)
         case .dateDifference(let from, let to, let unit): return .dateDifference(from: transform(from), to: transform(to), unit: unit)
         case .partAfter(let operand, let separator): return .partAfter(transform(operand), separator: separator)
+        case .structure(let op, let operands): return .structure(op, operands.map(transform))
         case .aggregate(var aggregate):
             aggregate.filter = aggregate.filter.map(transform)
             aggregate.value = aggregate.value.map(transform)

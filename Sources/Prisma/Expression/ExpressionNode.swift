@@ -16,6 +16,8 @@ package indirect enum ExpressionNode: Hashable, Sendable {
     /// The first value's distance to the second, in units of so many microseconds.
     case dateDifference(from: ExpressionNode, to: ExpressionNode, unit: Int64)
     case partAfter(ExpressionNode, separator: String)
+    /// Something asked of a scalar list or of Json.
+    case structure(StructureOperator, [ExpressionNode])
     case aggregate(RelationAggregate)
     /// A function of the row that is not SQL's: a prediction.
     case function(RowFunction, [ExpressionNode])
@@ -126,6 +128,7 @@ extension ExpressionNode {
         case .datePart: .bigInt
         case .dateDifference: .double
         case .partAfter: .string
+        case .structure(let op, let operands): op.type(of: operands.first?.type)
         case .aggregate(let aggregate): aggregate.type
         case .function(let function, _): function.type
         }

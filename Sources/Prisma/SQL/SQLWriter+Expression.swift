@@ -39,6 +39,8 @@ extension SQLWriter {
             try dateDifference(from, to, unit)
         case .partAfter(let operand, let separator):
             try partAfter(operand, separator)
+        case .structure(let op, let operands):
+            try structure(op, operands)
         case .aggregate(let aggregate):
             try self.aggregate(aggregate)
         case .function(let function, let arguments):
@@ -101,6 +103,8 @@ extension SQLWriter {
                 throw PrismaError(.validationFailed, "The schema has no enum \(name).", help: "Run `prisml generate`.")
             }
             return (enumeration.databaseSchema.map { Self.quoted($0) + "." } ?? "") + Self.quoted(enumeration.databaseName)
+        // Arrays are not widened as numbers are.
+        case .list(.int): return "int4[]"
         case .list(let element): return try castName(element) + "[]"
         }
     }
@@ -196,6 +200,7 @@ extension SQLWriter {
     /// A bare column beside a constant stays bare, so that an index on it can be used; the constant takes the column's type.
     private mutating func comparand(_ node: ExpressionNode, against other: ExpressionNode) throws(PrismaError) {
         switch (node, other) {
+        case (.column, .literal(_, .list)): try listOperand(node)
         case (.column(let reference), .literal), (.column(let reference), .now), (.column(let reference), .shifted(.now, _)):
             column(try resolve(reference), alias: scopes[reference.depth].alias)
         case (.literal(let value, .string), .column) where dialect == .postgresql:

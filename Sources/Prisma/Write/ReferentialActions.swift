@@ -73,7 +73,8 @@ struct ReferentialActions: Sendable {
     /// Whether other rows refer to fields that change.
     func concern(_ model: Model, changing fields: [String]) -> Bool {
         let changed = Set(fields)
-        return ((try? references(to: model)) ?? []).contains { !changed.isDisjoint(with: $0.relation.references) }
+        return model.fields.contains { $0.relation?.joinTable != nil && !changed.isDisjoint(with: $0.relation?.fields ?? []) }
+            || ((try? references(to: model)) ?? []).contains { !changed.isDisjoint(with: $0.relation.references) }
     }
 
     /// Changes rows one by one, and their keys in the rows that refer to them.
@@ -112,6 +113,18 @@ struct ReferentialActions: Sendable {
                 }
             case .noAction: break
             }
+        }
+        for field in model.fields {
+            guard let relation = field.relation, let join = relation.joinTable, let key = relation.fields.first, before[key] != after[key]
+            else { continue }
+            var writer = engine.writer()
+            writer.write("UPDATE ")
+            writer.table(join)
+            writer.write(" SET \(SQLWriter.quoted(join.column)) = ")
+            writer.bind(after[key] ?? .null)
+            writer.write(" WHERE \(SQLWriter.quoted(join.column)) = ")
+            writer.bind(before[key] ?? .null)
+            _ = try await engine.write(writer.statement, model.name, .nothing) { _ in }
         }
     }
 
