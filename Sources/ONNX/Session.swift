@@ -112,6 +112,14 @@ public struct Session: Sendable {
         if case .runtime(let session) = form { (session.library.version, session.library.path) } else { nil }
     }
 
+    /// How the native engine lays each ensemble out, by the node's name.
+    package var treeForms: [String: String] {
+        guard let plan else { return [:] }
+        return Dictionary(
+            plan.steps.compactMap { step in (step.operation as? TreeOperator).flatMap { $0.form }.map { (step.node.name, $0) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
     /// The native plan, if there is one.
     var plan: Plan? {
         if case .native(let plan) = form { plan } else { nil }

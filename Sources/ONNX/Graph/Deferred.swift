@@ -9,6 +9,11 @@ final class Deferred<Value: Sendable>: Sendable {
         self.make = make
     }
 
+    /// The value, if it has been made.
+    var ready: Value? {
+        made.withLock { $0 }
+    }
+
     var value: Value {
         get throws {
             try made.withLock { made in

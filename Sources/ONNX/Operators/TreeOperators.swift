@@ -25,6 +25,11 @@ struct TreeOperator: Operator {
         if context.inputTypes.first == .double { _ = try wide.value } else { _ = try narrow.value }
     }
 
+    /// The layout of the precision that was made first.
+    var form: String? {
+        narrow.ready?.formDescription ?? wide.ready?.formDescription
+    }
+
     func run(_ inputs: Inputs) throws -> [ONNXValue] {
         let input = try inputs.tensor(0)
         let shape = try RowShape(input)

@@ -62,6 +62,7 @@ final class SmallTrees: @unchecked Sendable {
     var scratchBytes: Int { Self.largestBlocks * columnCount * 64 + (treeCount + 63) / 64 * 64 + 64 }
     var scratchFloats: Int { Self.largestBlocks * outputs.count * 64 }
     var byteCount: Int { buffers.byteCount }
+    var levelName: String { level == .avx512 ? "AVX-512" : "AVX2" }
 
     /// Writes the sums of rows, `width` for each, and gives the number of rows that it has done: a few at the end may be left, where one row
     /// has no kernel.

@@ -47,6 +47,15 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
         }
     }
 
+    /// The layout in words, with its size.
+    var formDescription: String {
+        switch form {
+        case .small(let small, _): "trees of up to 64 leaves in vectors (\(small.levelName)), \(small.byteCount) bytes"
+        case .forest(let forest): "eight walks at a time, \(forest.byteCount) bytes"
+        case .stored: "as the file has them"
+        }
+    }
+
     private var forest: Forest<Number>? {
         switch form {
         case .small(_, let forest): forest

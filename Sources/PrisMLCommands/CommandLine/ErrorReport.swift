@@ -1,3 +1,4 @@
+import ONNX
 import PrisML
 import PrisMLTraining
 import Prisma
@@ -26,6 +27,10 @@ extension Output {
             self.error("\(error.code): predictor \(error.predictor): \(error.message)", next: error.help)
             return .input
         case let error as TrainingError:
+            let place = error.location.map { "\($0): " } ?? ""
+            self.error("\(error.code.rawValue): \(place)\(error.message)", next: error.suggestion)
+            return .input
+        case let error as ONNXError:
             let place = error.location.map { "\($0): " } ?? ""
             self.error("\(error.code.rawValue): \(place)\(error.message)", next: error.suggestion)
             return .input
