@@ -16,6 +16,63 @@ import Testing
         }
     }
 
+    @Test(arguments: Shop.dialects) func writes(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.seed()
+        let log = Log()
+        var options = shop.prisma.engine.options
+        options.onQuery = { event in log.events.withLock { $0.append((event.sql, event.bindings)) } }
+        let engine = PrismaEngine(database: shop.prisma.engine.database, schema: shop.prisma.engine.schema, options: options)
+        let prisma = PrismaClient(engine: engine)
+        let dynamic = DynamicQueries(engine)
+        func same(_ action: String, _ model: String, _ arguments: String, _ typed: () async throws -> Void) async throws {
+            try await typed()
+            let expected = log.taken()
+            _ = try await dynamic.run(action, on: model, try JSON(parsing: arguments))
+            let found = log.taken()
+            #expect(!expected.isEmpty)
+            #expect(found.map(\.sql) == expected.map(\.sql), "\(action) \(arguments)")
+        }
+        try await same("create", "Order", #"{"data": {"total": 1, "userId": 1}}"#) {
+            try await prisma.order.create(.init(total: 1, userId: 1))
+        }
+        try await same(
+            "create", "Order",
+            #"{"data": {"total": 1, "user": {"connect": {"id": 1}}, "items": {"create": [{"position": 1, "sku": "A", "price": 2}]}}}"#
+        ) {
+            try await prisma.order.create(
+                .init(
+                    total: 1, user: .connect { $0.id == 1 }, items: .create([.init(position: 1, sku: "A", price: 2, order: .parent)])))
+        }
+        try await same("createMany", "Order", #"{"data": [{"total": 1, "userId": 1}, {"total": 2, "userId": 2}], "skipDuplicates": true}"#)
+        {
+            try await prisma.order.createMany([.init(total: 1, userId: 1), .init(total: 2, userId: 2)], skipDuplicates: true)
+        }
+        try await same("update", "User", #"{"where": {"id": 1}, "data": {"visits": {"increment": 2}, "plan": "FREE"}}"#) {
+            try await prisma.user.update(where: { $0.id == 1 }) {
+                $0.visits += 2
+                $0.plan = .free
+            }
+        }
+        try await same(
+            "update", "User",
+            #"{"where": {"id": 1}, "data": {"name": "x", "orders": {"updateMany": {"where": {"total": {"gt": 1}}, "data": {"note": "n"}}, "create": {"total": 3}}, "referrals": {"set": [{"id": 2}]}}}"#
+        ) {
+            try await prisma.user.update(where: { $0.id == 1 }) {
+                $0.name = "x"
+                $0.orders.updateMany(where: { $0.total > 1 }) { $0.note = "n" }
+                $0.orders.create(.init(total: 3, user: .parent))
+                $0.referrals.set([{ $0.id == 2 }])
+            }
+        }
+        try await same("upsert", "User", #"{"where": {"id": 1}, "create": {"email": "n"}, "update": {"visits": 4}}"#) {
+            try await prisma.user.upsert(where: { $0.id == 1 }, create: .init(email: "n")) { $0.visits = 4 }
+        }
+        try await same("deleteMany", "Order", #"{"where": {"total": {"lt": 2}}}"#) {
+            try await prisma.order.deleteMany(where: { $0.total < 2 })
+        }
+    }
+
     @Test(arguments: Shop.dialects) func reads(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)
         try await shop.seed()
