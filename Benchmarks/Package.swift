@@ -14,12 +14,20 @@ let package = Package(
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("pq")]),
         // The tests' own: it starts a private PostgreSQL.
         .target(name: "TestSupport"),
+        // What `prisml generate` makes of its schema.
+        .target(
+            name: "BenchmarkClient",
+            dependencies: [
+                .product(name: "Prisma", package: "prisml"), .product(name: "PrismaSchema", package: "prisml"),
+                .product(name: "PrismaSQLite", package: "prisml"),
+            ],
+            exclude: ["schema.prisma"]),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
                 .product(name: "PrismaSchema", package: "prisml"), .product(name: "PrisMLTraining", package: "prisml"), "CXGBoostPeer",
                 .product(name: "Prisma", package: "prisml"), .product(name: "PrismaSQLite", package: "prisml"),
-                .product(name: "PrismaPostgres", package: "prisml"), "CDatabasePeers", "TestSupport",
+                .product(name: "PrismaPostgres", package: "prisml"), "CDatabasePeers", "BenchmarkClient", "TestSupport",
             ],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]),
     ]

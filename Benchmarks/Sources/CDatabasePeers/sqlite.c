@@ -11,12 +11,14 @@ static char *copy_text(const unsigned char *text, int length) {
     return copy;
 }
 
+void peer_user_clear(peer_user *user) {
+    free(user->email);
+    free(user->name);
+    free(user->plan);
+}
+
 void peer_users_free(peer_users users) {
-    for (int i = 0; i < users.count; i++) {
-        free(users.rows[i].email);
-        free(users.rows[i].name);
-        free(users.rows[i].plan);
-    }
+    for (int i = 0; i < users.count; i++) peer_user_clear(&users.rows[i]);
     free(users.rows);
 }
 

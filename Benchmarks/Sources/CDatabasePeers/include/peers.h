@@ -19,6 +19,8 @@ typedef struct {
 } peer_users;
 
 void peer_users_free(peer_users users);
+// Frees what a row that was read by its key holds.
+void peer_user_clear(peer_user *user);
 
 // All functions that return a pointer or a count give NULL or -1 on failure.
 

@@ -41,7 +41,8 @@ struct BenchmarkUser: Sendable {
     static func values(_ number: Int) -> [SQLValue] {
         [
             .int(Int64(number)), .text("user\(number)@example.com"), number % 5 == 0 ? .null : .text("Name of user \(number)"),
-            .double(Double(number) * 0.37), .bool(number % 2 == 0), .timestamp(microseconds: 1_700_000_000_000_000 + Int64(number) * 1_000_000),
+            .double(Double(number) * 0.37), .bool(number % 2 == 0),
+            .timestamp(microseconds: 1_700_000_000_000_000 + Int64(number) * 1_000_000),
             .int(Int64(number) * 3), .text(number % 3 == 0 ? "free" : "professional"),
         ]
     }

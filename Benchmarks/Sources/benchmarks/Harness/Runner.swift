@@ -45,6 +45,11 @@ struct Runner {
         measurements.append(measurement)
     }
 
+    /// Takes over what another program measured: seconds for each repetition.
+    mutating func record(_ name: String, items: Int, of unit: String, against peer: String? = nil, seconds: [Double]) {
+        measurements.append(Measurement(name: name, items: items, unit: unit, peer: peer, seconds: seconds))
+    }
+
     mutating func note(_ text: String) {
         notes.append(text)
     }

@@ -8,7 +8,11 @@ import TestSupport
 extension Suite {
     static let drivers = Suite("drivers", "Rows of 8 mixed columns through the drivers, against C over the same libraries") { runner in
         try await sqlite(&runner)
-        if PostgresTestServer.isUsable { try await postgres(&runner) } else { runner.note("PostgreSQL is not installed: its rows are missing.") }
+        if PostgresTestServer.isUsable {
+            try await postgres(&runner)
+        } else {
+            runner.note("PostgreSQL is not installed: its rows are missing.")
+        }
     }
 
     private static let count = 10_000
@@ -45,9 +49,7 @@ extension Suite {
         try await runner.measure("sqlite, by key: C") {
             var user = peer_user()
             _ = peer_sqlite_one(byKey, next(), &user)
-            free(user.email)
-            free(user.name)
-            free(user.plan)
+            peer_user_clear(&user)
         }
         try await runner.measure("sqlite, by key: driver", against: "sqlite, by key: C") {
             let statement = SQLStatement(select, bindings: [.int(next())])
@@ -65,7 +67,9 @@ extension Suite {
             _ = try await database.withConnection(for: .write) { try await $0.execute(SQLStatement("DELETE FROM copies")) }
         }
         let inserts = BenchmarkUser.insert(into: "copies", .sqlite, 1..<count + 1, perStatement: 100)
-        try await runner.measure("sqlite, insert: driver, 100 rows a statement", items: count, of: "row", against: "sqlite, insert: C, one transaction") {
+        try await runner.measure(
+            "sqlite, insert: driver, 100 rows a statement", items: count, of: "row", against: "sqlite, insert: C, one transaction"
+        ) {
             try await database.withConnection(for: .write) { connection in
                 _ = try await connection.execute(inserts)
                 try await connection.execute(SQLStatement("DELETE FROM copies"))
@@ -121,9 +125,7 @@ extension Suite {
         try await runner.measure("postgres, by key: C") {
             var user = peer_user()
             _ = peer_postgres_one(peer, "one", next(), &user)
-            free(user.email)
-            free(user.name)
-            free(user.plan)
+            peer_user_clear(&user)
         }
         try await runner.measure("postgres, by key: driver", against: "postgres, by key: C") {
             let statement = SQLStatement(select, bindings: [.int(next())])
@@ -136,7 +138,9 @@ extension Suite {
             _ = try await database.withConnection(for: .write) { try await $0.execute(SQLStatement("TRUNCATE copies")) }
         }
         let inserts = BenchmarkUser.insert(into: "copies", .postgresql, 1..<count + 1, perStatement: 1000)
-        try await runner.measure("postgres, insert: driver, 1000 rows a statement", items: count, of: "row", against: "postgres, insert: C, COPY") {
+        try await runner.measure(
+            "postgres, insert: driver, 1000 rows a statement", items: count, of: "row", against: "postgres, insert: C, COPY"
+        ) {
             try await database.withConnection(for: .write) { connection in
                 _ = try await connection.execute(inserts)
                 try await connection.execute(SQLStatement("TRUNCATE copies"))
