@@ -8,7 +8,7 @@ import Testing
 /// A Python with scikit-learn and skl2onnx, if there is one here: `PRISML_PYTHON` names it.
 enum RealPython {
     static func trainer() async throws -> PythonTrainer {
-        try await PythonEnvironment().find(named: ProcessInfo.processInfo.environment["PRISML_PYTHON"]).trainer
+        try await PythonEnvironment(named: ProcessInfo.processInfo.environment["PRISML_PYTHON"]).find().trainer
     }
 
     @Sendable static func isHere() async -> Bool { (try? await trainer()) != nil }

@@ -94,9 +94,12 @@ import Testing
         let found = try await programs.environment.find()
         #expect(found.trainer.place == .interpreter(own))
         #expect(found.versions["scikit-learn"] == "1.6")
-        let named = try await TrainerChoice(python: programs.folder.file("python3"), environment: programs.environment).trainer(
-            for: Self.native)
-        #expect(named?.place == .interpreter(programs.folder.file("python3")))
+        let named = PythonEnvironment(
+            folder: programs.environment.folder, named: programs.folder.file("python3"), variables: programs.environment.variables)
+        #expect(
+            try await TrainerChoice(environment: named).trainer(for: Self.python)?.place == .interpreter(programs.folder.file("python3")))
+        #expect(try await TrainerChoice(.python, environment: named).trainer(for: Self.native) != nil)
+        #expect(try await TrainerChoice(environment: named).trainer(for: Self.native) == nil)
     }
 
     @Test(
@@ -120,10 +123,11 @@ import Testing
     }
 
     @Test func setupMakesAnEnvironmentAndInstallsWhatIsNeeded() async throws {
-        let programs = try Programs([
-            "python3":
-                "here=$(dirname \"$0\"); printf '%s\\n' \"$*\" >>\"$here/calls\"; /bin/mkdir -p \"$3/bin\"; /bin/cp \"$0\" \"$3/bin/python3\""
-        ])
+        let python = """
+            printf '%s\\n' "$*" >>"$(dirname "$0")/calls"
+            if [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python3"; fi
+            """
+        let programs = try Programs(["python3": python])
         let environment = programs.environment
         try await environment.setUp()
         #expect(programs.read("calls") == "-m venv \(environment.folder)\n")

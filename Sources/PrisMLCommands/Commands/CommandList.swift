@@ -17,6 +17,7 @@ extension Command {
             .checkPredictors,
             .models,
             .onnx,
+            .pythons,
             .help,
             .completion,
         ])

@@ -9,6 +9,13 @@ extension Command {
     private static let limit = Parameter<Int?>.option("limit", value: "N", "Read at most so many rows, the first by primary key")
     private static let seed = Parameter<Int?>.option("seed", value: "N", "Draw the split and the samples from another seed")
     private static let threads = Parameter<Int?>.option("threads", value: "N", shownAs: "all cores", "Train with so many threads")
+    private static let trainer = Parameter<TrainerKind?>.option(
+        "trainer", value: "NAME", shownAs: "native where the algorithm is, else Docker, else Python", "What trains")
+    private static let python = Parameter<String?>.option(
+        "python", value: "PATH", shownAs: "prisml/python, else python3", environment: "PRISML_PYTHON", completion: .files,
+        "The Python to train in")
+    private static let useDocker = Parameter.flag("use-docker", "The same as --trainer docker")
+    private static let useLocalPython = Parameter.flag("use-local-python", "The same as --trainer python")
     private static let dryRun = Parameter.flag("dry-run", "Train and measure, and write nothing")
     private static let json = Parameter.flag("json", "Print the results as a JSON array on standard output")
 
@@ -28,7 +35,10 @@ extension Command {
             Example(line: "prisml train --all --json", meaning: "Train all of them, with results for a script"),
             Example(line: "prisml train churn --limit 5000 --dry-run", meaning: "See quickly how good it would be"),
         ],
-        parameters: [SchemaSource.option, DatabaseAddress.option, all, limit, seed, threads, dryRun, json, names]
+        parameters: [
+            SchemaSource.option, DatabaseAddress.option, all, limit, seed, threads, trainer, python, useDocker, useLocalPython, dryRun,
+            json, names,
+        ]
     ) { context in
         guard let project = context.project else { return try ProjectTool.takeOver(context) }
         let predictors = try chosen(from: project, in: context)
@@ -45,6 +55,18 @@ extension Command {
             await database.close()
             throw error
         }
+    }
+
+    private static func trainerChoice(in context: CommandContext) throws(CommandError) -> TrainerChoice {
+        let wanted = [
+            try context[trainer], try context[useDocker] ? .docker : nil, try context[useLocalPython] ? TrainerKind.python : nil,
+        ].compactMap(\.self)
+        guard Set(wanted).count <= 1 else {
+            throw CommandError(.conflictingOptions, "the options name two trainers: \(wanted.map(\.rawValue).joined(separator: " and "))")
+        }
+        let environment = PythonEnvironment(
+            folder: context.absolutePath("prisml/python"), named: try context[python], variables: context.environment.variables)
+        return TrainerChoice(wanted.first, environment: environment)
     }
 
     private static func chosen(from project: Project, in context: CommandContext) throws(CommandError) -> [any AnyPredictor] {
@@ -71,6 +93,7 @@ extension Command {
             run.limit = try context[limit]
             run.threads = try context[threads] ?? 0
             run.writes = try !context[dryRun]
+            run.trainer = try trainerChoice(in: context)
             runs.append((predictor, run))
         }
         // Every definition before any row.

@@ -38,6 +38,8 @@ final class TrainingView: Sendable {
                 end(&state, next: .training)
                 let tuned = validation > 0 ? ", \(validation) to stop by" : ""
                 context.errors.print("split: \(Count.text(training, "row")) to train on\(tuned), \(holdout) held out")
+            case .preparing(let what):
+                context.errors.print(what)
             case .training(let progress):
                 let line = state.line ?? ProgressLine("training", unit: "rounds", total: progress.rounds, context: context)
                 state.line = line

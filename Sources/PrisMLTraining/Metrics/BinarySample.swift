@@ -14,7 +14,7 @@ struct BinarySample: MetricSample {
         // Among equals the label decides, so that the order of the rows never matters.
         let order = rows.labels.indices.sorted { (rows.scores[$0], rows.labels[$0]) < (rows.scores[$1], rows.labels[$1]) }
         isPositive = order.map { rows.labels[$0] > 0.5 }
-        isAnswered = order.map { rows.scores[$0] > rows.threshold }
+        isAnswered = order.map { rows.scores[$0] >= rows.threshold }
         starts = RankedAreas.starts(order.map { rows.scores[$0] })
         probabilities = order.map { Double(rows.scores[$0]) }
         losses = zip(isPositive, probabilities).map { LogLoss.cost($0 ? $1 : 1 - $1) }

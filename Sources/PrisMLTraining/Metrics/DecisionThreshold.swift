@@ -1,4 +1,4 @@
-/// Above which probability a row is answered with class 1.
+/// From which probability on a row is answered with class 1.
 package enum DecisionThreshold {
     /// The threshold with the largest F1 on these rows, half-way between two probabilities; of equals the one nearest to 0.5.
     ///
@@ -15,9 +15,9 @@ package enum DecisionThreshold {
             let next = place + 1 < order.count ? scores[order[place + 1]] : min(0, scores[row].nextDown)
             guard next < scores[row] else { continue }
             let f1 = 2 * Double(truePositives) / Double(answered + positives)
-            // Half-way may round up to the upper of two neighbours, which must stay above.
+            // Half-way may round down to the lower of two neighbours, which must stay below.
             let middle = next + (scores[row] - next) / 2
-            let threshold = middle < scores[row] ? middle : next
+            let threshold = middle > next ? middle : scores[row]
             if f1 > best.f1 || (f1 == best.f1 && (threshold - 0.5).magnitude < (best.threshold - 0.5).magnitude) {
                 best = (f1, threshold)
             }

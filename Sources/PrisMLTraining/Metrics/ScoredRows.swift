@@ -4,7 +4,7 @@ package struct ScoredRows: Sendable, Hashable {
     package let labels: [Float]
     /// `task.scoreCount` numbers for each row.
     package let scores: [Float]
-    /// Above this probability a row is of class 1 (of two).
+    /// From this probability on a row is answered with class 1 (of two).
     package let threshold: Float
 
     package var count: Int { labels.count }
@@ -34,7 +34,7 @@ package struct ScoredRows: Sendable, Hashable {
     package func answer(_ row: Int) -> Int {
         switch task {
         case .regression: return 0
-        case .binary: return scores[row] > threshold ? 1 : 0
+        case .binary: return scores[row] >= threshold ? 1 : 0
         case .classes(let count):
             var best = 0
             for index in 1..<max(count, 1) where scores[row * count + index] > scores[row * count + best] { best = index }

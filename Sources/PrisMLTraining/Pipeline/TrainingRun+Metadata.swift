@@ -3,7 +3,9 @@ import Prisma
 
 extension TrainingRun {
     /// What the artifact says about the training; it depends on the rows, the definition and the seed only.
-    func metadata(_ prepared: PreparedRows, _ outcome: Outcome, _ distributions: [FeatureDistribution]) -> JSON {
+    func metadata(_ prepared: PreparedRows, _ outcome: Outcome, _ distributions: [FeatureDistribution], _ versions: [String: String])
+        -> JSON
+    {
         let features: [JSON] = definition.features.map { feature in
             ["name": .string(feature.name), "expression": .string(CanonicalForm.encode(feature.node))]
         }
@@ -26,7 +28,7 @@ extension TrainingRun {
             ],
             "metrics": metrics(outcome.evaluation), "baseline": metrics(outcome.baseline),
             "parity": ["largestDifference": .double(outcome.parity.largest), "rows": .int(Int64(outcome.parity.rows))],
-            "rounds": .int(Int64(outcome.rounds)),
+            "rounds": .int(Int64(outcome.rounds)), "trainedWith": .object(versions.mapValues(JSON.string)),
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
             "distributions": .object(
                 Dictionary(zip(definition.features.map(\.name), distributions.map(\.json)), uniquingKeysWith: { first, _ in first })),

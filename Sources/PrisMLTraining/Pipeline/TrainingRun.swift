@@ -12,6 +12,8 @@ package struct TrainingRun: Sendable {
     /// At most so many rows, the first by primary key.
     package var limit: Int?
     package var threads = 0
+    /// What trains: the native trainers, Docker, or a Python.
+    package var trainer = TrainerChoice()
     /// Whether a model that passes its gates becomes an artifact.
     package var writes = true
     package var progress: @Sendable (TrainingStage) -> Void = { _ in }
@@ -26,6 +28,8 @@ package struct TrainingRun: Sendable {
     package enum TrainingStage: Sendable {
         case extracting(rows: Int)
         case split(training: Int, validation: Int, holdout: Int)
+        /// Something that takes long before the training begins, such as building an image.
+        case preparing(String)
         case training(TrainingProgress)
         case evaluating
     }
@@ -87,7 +91,9 @@ package struct TrainingRun: Sendable {
         let split = prepared.split
         progress(.split(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count))
         let holdout = prepared.labelled.rows(split.holdout)
-        let result = try await request(prepared, holdout).train { [progress] in progress(.training($0)) }
+        let request = try request(prepared, holdout)
+        let python = try await trainer.trainer(for: request.algorithm) { [progress] in progress(.preparing($0)) }
+        let result = try await request.train(with: python) { [progress] in progress(.training($0)) }
         progress(.evaluating)
         let labels: ClassLabels? = prepared.classes.isEmpty ? nil : .strings(prepared.classes)
         let model = try result.model.onnx(labels: labels)
@@ -111,7 +117,8 @@ package struct TrainingRun: Sendable {
         let distributions = prepared.distributions(rows, definition.features)
         let report = report(outcome, scored, prepared, result, active: active, distributions)
         outcome.artifact = try store.write(
-            name: definition.name, model: model.encoded(), metadata: metadata(prepared, outcome, distributions), definition: definition,
+            name: definition.name, model: model.encoded(), metadata: metadata(prepared, outcome, distributions, result.model.versions),
+            definition: definition,
             schema: engine.schema,
             run: [
                 "trainedAt": .string(Timestamp.format(started.microsecondsSince1970)),
@@ -172,10 +179,9 @@ package struct TrainingRun: Sendable {
             trees.columnsPerNode = given.columnSample
         case .linear(let given):
             return .linear(LinearParameters(l2: given.l2))
-        case .scikitLearn(let name, _):
-            throw TrainingError(
-                .invalidParameter, "\(name) needs Python, which this build does not call", at: "predictor \(definition.name)",
-                suggestion: "use .gradientBoostedTrees, .randomForest, .logistic or .linear")
+        case .scikitLearn(let name, let parameters):
+            return .python(
+                PythonAlgorithm(.estimator(name, parameters: JSON.object(parameters).text), seed: definition.seed, threads: threads))
         }
         if definition.features.contains(where: { $0.trend != .any }) {
             let trends = [Feature.Trend.any: 0, .rising: 1, .falling: -1]

@@ -5,6 +5,8 @@ import Prisma
 package struct PythonEnvironment: Sendable {
     /// The folder of the virtual environment that `prisml python setup` makes.
     package let folder: String
+    /// The Python that was named, and then no other is tried.
+    package let named: String?
     package let variables: [String: String]
 
     /// What the trainer needs, as pip reads it; the image has the same.
@@ -12,13 +14,16 @@ package struct PythonEnvironment: Sendable {
         "numpy>=1.26,<3", "scikit-learn>=1.5,<2", "xgboost>=2,<4", "onnx>=1.16,<2", "skl2onnx>=1.17,<2", "onnxmltools>=1.12,<2",
     ]
 
-    package init(folder: String = "prisml/python", variables: [String: String] = ProcessInfo.processInfo.environment) {
+    package init(
+        folder: String = "prisml/python", named: String? = nil, variables: [String: String] = ProcessInfo.processInfo.environment
+    ) {
         self.folder = folder
+        self.named = named
         self.variables = variables
     }
 
     /// The Pythons to try, in order: the one that was named and no other, else the project's own, else the system's.
-    package func candidates(named: String? = nil) -> [String] {
+    package var candidates: [String] {
         if let named { return [named] }
         let own = "\(folder)/bin/python3"
         return (Self.isProgram(own) ? [own] : [])
@@ -26,9 +31,9 @@ package struct PythonEnvironment: Sendable {
     }
 
     /// The first Python that has what the trainer needs, and the versions of it.
-    package func find(named: String? = nil) async throws -> (trainer: PythonTrainer, versions: [String: String]) {
+    package func find() async throws -> (trainer: PythonTrainer, versions: [String: String]) {
         var reasons: [String] = []
-        for path in candidates(named: named) {
+        for path in candidates {
             do {
                 let trainer = PythonTrainer(.interpreter(path))
                 let versions = try await trainer.versions()
@@ -48,8 +53,8 @@ package struct PythonEnvironment: Sendable {
     /// Makes the virtual environment, and installs the packages in it.
     ///
     /// - Parameter progress: is told each command before it runs.
-    package func setUp(python: String? = nil, progress: @Sendable (String) -> Void = { _ in }) async throws {
-        guard let base = python ?? Self.program("python3", variables) else {
+    package func setUp(progress: @Sendable (String) -> Void = { _ in }) async throws {
+        guard let base = named ?? Self.program("python3", variables) else {
             throw TrainingError(.trainerMissing, "there is no python3 on the PATH", suggestion: "install Python 3.10 or newer, or name one")
         }
         for (program, arguments) in [

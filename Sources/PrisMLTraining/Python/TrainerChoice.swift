@@ -8,13 +8,10 @@ package enum TrainerKind: String, Sendable, Hashable, CaseIterable {
 /// Finds the trainer for an algorithm.
 package struct TrainerChoice: Sendable {
     package var kind: TrainerKind?
-    /// The Python that was named: `--python PATH`.
-    package var python: String?
     package var environment: PythonEnvironment
 
-    package init(_ kind: TrainerKind? = nil, python: String? = nil, environment: PythonEnvironment = PythonEnvironment()) {
+    package init(_ kind: TrainerKind? = nil, environment: PythonEnvironment = PythonEnvironment()) {
         self.kind = kind
-        self.python = python
         self.environment = environment
     }
 
@@ -39,10 +36,11 @@ package struct TrainerChoice: Sendable {
                     .trainerMissing, "no Docker engine answers", suggestion: "start it, and see that 'docker version' names a server")
             }
             return try await docker.trainer(progress: progress)
-        case .python: return try await environment.find(named: python).trainer
+        case .python: return try await environment.find().trainer
         case nil:
-            if python != nil { return try await environment.find(named: python).trainer }
             if isNative { return nil }
+            // A Python that was named is meant.
+            if environment.named != nil { return try await environment.find().trainer }
             if let docker = DockerTrainer(variables: environment.variables), await docker.isRunning() {
                 return try await docker.trainer(progress: progress)
             }

@@ -39,4 +39,13 @@ package enum TrainedModel: Sendable, Hashable {
         case .foreign(let model): try ONNXModel(bytes: model.file)
         }
     }
+
+    /// What trained it, and its version; empty for what is part of PrisML.
+    package var versions: [String: String] {
+        switch self {
+        case .trees: ["xgboost": XGBoostLibrary.version]
+        case .linear: [:]
+        case .foreign(let model): model.versions
+        }
+    }
 }
