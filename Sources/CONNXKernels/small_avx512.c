@@ -96,14 +96,27 @@ AVX512 void onnx_small_avx512(const onnx_small *trees, const uint8_t *ranks, int
 
 // MARK: One row
 
-// Chooses among the lines of a level by the answers of the levels above, the last answer first.
-AVX512 static inline __attribute__((always_inline)) __m512i choose(const uint8_t *lines, const int level, const __mmask64 *answers) {
-    __m512i chosen[32];
-    for (int i = 0; i < 1 << level; i++) chosen[i] = _mm512_load_si512(lines + 64 * i);
-    for (int l = level; l > 0; l--)
-        for (int i = 0; i < 1 << (l - 1); i++) chosen[i] = _mm512_mask_blend_epi8(answers[l - 1], chosen[2 * i], chosen[2 * i + 1]);
-    return chosen[0];
+// Chooses among the 2^n lines of a level by the answers of the levels above it, the first answer first. Written out by levels, so that the
+// lines stay in registers whatever the compiler unrolls.
+#define CHOOSE AVX512 static inline __attribute__((always_inline)) __m512i
+
+CHOOSE choose0(const uint8_t *lines, const __mmask64 *answers) { return _mm512_load_si512(lines); }
+CHOOSE choose1(const uint8_t *lines, const __mmask64 *answers) {
+    return _mm512_mask_blend_epi8(answers[0], _mm512_load_si512(lines), _mm512_load_si512(lines + 64));
 }
+CHOOSE choose2(const uint8_t *lines, const __mmask64 *answers) {
+    return _mm512_mask_blend_epi8(answers[0], choose1(lines, answers + 1), choose1(lines + 2 * 64, answers + 1));
+}
+CHOOSE choose3(const uint8_t *lines, const __mmask64 *answers) {
+    return _mm512_mask_blend_epi8(answers[0], choose2(lines, answers + 1), choose2(lines + 4 * 64, answers + 1));
+}
+CHOOSE choose4(const uint8_t *lines, const __mmask64 *answers) {
+    return _mm512_mask_blend_epi8(answers[0], choose3(lines, answers + 1), choose3(lines + 8 * 64, answers + 1));
+}
+CHOOSE choose5(const uint8_t *lines, const __mmask64 *answers) {
+    return _mm512_mask_blend_epi8(answers[0], choose4(lines, answers + 1), choose4(lines + 16 * 64, answers + 1));
+}
+#undef CHOOSE
 
 // The values of 64 columns in 64 lanes; there are up to 128 columns.
 AVX512 static inline __m512i values(__m512i columns, __m512i low, __m512i high) {
@@ -118,7 +131,7 @@ AVX512 static void groups(const onnx_small *trees, __m512i low, __m512i high, ui
         __m512i leaf = _mm512_setzero_si512();
 #define LEVEL(l) \
         answers[l] = _mm512_cmpgt_epu8_mask( \
-            values(choose(columns + ((1 << l) - 1) * 64, l, answers), low, high), choose(thresholds + ((1 << l) - 1) * 64, l, answers)); \
+            values(choose##l(columns + ((1 << l) - 1) * 64, answers), low, high), choose##l(thresholds + ((1 << l) - 1) * 64, answers)); \
         leaf = _mm512_mask_add_epi8(leaf, answers[l], leaf, _mm512_set1_epi8(32 >> l));
         LEVEL(0) LEVEL(1) LEVEL(2) LEVEL(3) LEVEL(4) LEVEL(5)
 #undef LEVEL

@@ -70,6 +70,25 @@ struct TreeTests {
         #expect(outputs["label"] == .tensor(try Tensor([1], ["yes"])))
     }
 
+    @Test("several threads give what one gives, for every row")
+    func threads() throws {
+        let model = try Sample.classifier()
+        let rows: [Float] = (0..<(5000 * 2)).map { $0 % 13 == 0 ? .nan : Float($0 % 7) / 2 }
+        var found: [[Float]] = []
+        for threads in [1, 2, 3] {
+            let predictor = try Session(model: model, threads: threads).rowPredictor()
+            var scratch = predictor.makeScratch()
+            var scores = [Float](repeating: -1, count: 5000 * 2)
+            try rows.withUnsafeBufferPointer { rows in
+                try scores.withUnsafeMutableBufferPointer { try predictor.predict(rows: rows, rowCount: 5000, into: $0, scratch: &scratch) }
+            }
+            found.append(scores)
+        }
+        #expect(found[1] == found[0])
+        #expect(found[2] == found[0])
+        #expect(!found[0].contains(-1))
+    }
+
     @Test("the trees of a file can be read")
     func reading() throws {
         let node = try #require(Sample.classifier().graph.nodes.first)

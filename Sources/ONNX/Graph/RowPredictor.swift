@@ -14,16 +14,25 @@ public struct RowPredictor: Sendable {
     public let outputCount: Int
     /// The classes' names, if the model is a classifier.
     public let labels: ClassLabels?
+    /// How many threads large batches are spread over.
+    public let threads: Int
     private let preparation: [ColumnStep]
     private let estimator: Estimator
 
     /// How many rows go through all steps together, so that they stay in the cache between them.
-    private static let blockSize = 64
+    private static let blockSize = 256
+    /// The rows that a thread must have to be worth starting.
+    private static let rowsForThread = 1024
 
     /// Space for what is computed on the way; each task needs its own.
     public struct Scratch: Sendable {
-        fileprivate var columns: [Float]
-        fileprivate var trees: TreeEngine<Float>.Scratch
+        /// One for each thread.
+        fileprivate var workers: [Worker]
+    }
+
+    fileprivate struct Worker: Sendable {
+        var columns: [Float]
+        var trees: TreeEngine<Float>.Scratch
     }
 
     enum Estimator: Sendable {
@@ -34,9 +43,8 @@ public struct RowPredictor: Sendable {
 
     public func makeScratch() -> Scratch {
         let trees = if case .trees(let trees) = estimator { trees.makeScratch() } else { TreeEngine<Float>.Scratch() }
-        return Scratch(
-            columns: [Float](repeating: 0, count: preparation.isEmpty ? 0 : Self.blockSize * columnCount),
-            trees: trees)
+        let worker = Worker(columns: [Float](repeating: 0, count: preparation.isEmpty ? 0 : Self.blockSize * columnCount), trees: trees)
+        return Scratch(workers: [Worker](repeating: worker, count: threads))
     }
 
     /// Predicts `rowCount` rows of ``columnCount`` floats each.
@@ -56,34 +64,59 @@ public struct RowPredictor: Sendable {
                 .invalidInput, "\(rowCount) rows need \(columnCount) columns and \(outputCount) scores each",
                 suggestion: "pass buffers of that size")
         }
-        guard !preparation.isEmpty else {
-            try estimate(source, rowCount, target, classes?.baseAddress, &scratch.trees)
+        guard scratch.workers.count >= threads, scratch.workers.allSatisfy(accepts) else {
+            throw ONNXError(
+                .invalidInput, "the scratch space is another predictor's", suggestion: "make it with this predictor's makeScratch()")
+        }
+        let classes = classes?.baseAddress
+        let used = min(threads, rowCount / Self.rowsForThread)
+        guard used > 1 else {
+            predict(source, rowCount, target, classes, &scratch.workers[0])
             return
         }
-        guard scratch.columns.count >= Self.blockSize * columnCount else { throw Self.foreignScratch }
+        // Whole blocks for each thread, the rest for the last.
+        let share = (rowCount / used + Self.blockSize - 1) / Self.blockSize * Self.blockSize
+        scratch.workers.withUnsafeMutableBufferPointer { workers in
+            Threads.run(used) { index in
+                let start = min(index * share, rowCount)
+                let count = index == used - 1 ? rowCount - start : min(share, rowCount - start)
+                predict(source + start * columnCount, count, target + start * outputCount, classes.map { $0 + start }, &workers[index])
+            }
+        }
+    }
+
+    private func accepts(_ worker: Worker) -> Bool {
+        if !preparation.isEmpty, worker.columns.count < Self.blockSize * columnCount { return false }
+        return if case .trees(let trees) = estimator { trees.accepts(worker.trees) } else { true }
+    }
+
+    private func predict(
+        _ rows: UnsafePointer<Float>, _ rowCount: Int, _ scores: UnsafeMutablePointer<Float>, _ classes: UnsafeMutablePointer<Int32>?,
+        _ worker: inout Worker
+    ) {
+        guard !preparation.isEmpty else {
+            estimate(rows, rowCount, scores, classes, &worker.trees)
+            return
+        }
         var row = 0
         while row < rowCount {
             let count = min(Self.blockSize, rowCount - row)
-            try scratch.columns.withUnsafeMutableBufferPointer { columns in
+            worker.columns.withUnsafeMutableBufferPointer { columns in
                 guard let block = columns.baseAddress else { return }
-                block.update(from: source + row * columnCount, count: count * columnCount)
+                block.update(from: rows + row * columnCount, count: count * columnCount)
                 for step in preparation { step.apply(block, rows: count, columns: columnCount) }
-                try estimate(block, count, target + row * outputCount, classes?.baseAddress.map { $0 + row }, &scratch.trees)
+                estimate(block, count, scores + row * outputCount, classes.map { $0 + row }, &worker.trees)
             }
             row += count
         }
     }
 
-    private static let foreignScratch = ONNXError(
-        .invalidInput, "the scratch space is another predictor's", suggestion: "make it with this predictor's makeScratch()")
-
     @inline(__always)
     private func estimate(
         _ rows: UnsafePointer<Float>, _ count: Int, _ scores: UnsafeMutablePointer<Float>, _ classes: UnsafeMutablePointer<Int32>?,
         _ scratch: inout TreeEngine<Float>.Scratch
-    ) throws {
+    ) {
         if case .trees(let trees) = estimator {
-            guard trees.accepts(scratch) else { throw Self.foreignScratch }
             trees.predict(rows: rows, columns: columnCount, count: count, into: scores, classes: classes, scratch: &scratch)
             return
         }
@@ -131,7 +164,7 @@ enum ColumnStep: Sendable {
 
 extension RowPredictor {
     /// Compiles a plan whose steps form a chain from one float matrix to an estimator.
-    init(_ plan: Plan) throws {
+    init(_ plan: Plan, threads: Int) throws {
         guard plan.inputs.count == 1, let input = plan.inputs.first, case .tensor(.float, let shape?) = input.info.type, shape.count == 2,
             case .fixed(let columns) = shape[1], columns > 0
         else { throw Self.refused("its inputs are not one matrix of floats with a known number of columns") }
@@ -164,6 +197,7 @@ extension RowPredictor {
             slot = step.outputs.first ?? slot
         }
         guard let estimator else { throw Self.refused("it has no estimator") }
+        self.threads = threads
         self.columnCount = columns
         self.preparation = preparation
         self.estimator = estimator
@@ -186,6 +220,6 @@ extension Session {
     /// The model compiled for predicting row after row; an error says why, where its graph is not a chain over one float matrix.
     public func rowPredictor() throws -> RowPredictor {
         guard let plan else { throw RowPredictor.refused("it runs on ONNX Runtime") }
-        return try RowPredictor(plan)
+        return try RowPredictor(plan, threads: min(threads, 256))
     }
 }
