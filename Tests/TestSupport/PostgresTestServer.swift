@@ -74,7 +74,7 @@ public final class PostgresTestServer: Sendable {
         var options = [
             "fsync": "off", "full_page_writes": "off", "max_connections": "200", "shared_buffers": "64MB",
             "listen_addresses": port == nil ? "" : "127.0.0.1", "port": "\(port ?? Self.socketPort)",
-            "unix_socket_directories": folder, "log_min_messages": "fatal", "timezone": "Europe/Berlin",
+            "unix_socket_directories": folder, "log_min_messages": "fatal", "timezone": "Europe/Berlin", "jit": "off",
         ]
         options.merge(extra) { $1 }
         settings = options.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }

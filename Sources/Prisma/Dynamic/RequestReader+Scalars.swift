@@ -99,7 +99,7 @@ extension RequestReader {
         guard filter.isInsensitive else { return .membership(filter.operand, values, filter.operand.type) }
         values = values.map { value in
             guard case .text(let text) = value else { return value }
-            return .text(text.mappingASCII { (65...90).contains($0) ? $0 + 32 : $0 })
+            return .text(text.lowercasedASCII)
         }
         return .membership(.unary(.lowercased, filter.operand), values, filter.operand.type)
     }

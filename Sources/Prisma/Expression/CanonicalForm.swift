@@ -32,7 +32,9 @@ package enum CanonicalForm {
                 help: "Train the predictor again with this version, or use the version that wrote it."
             )
         }
-        return try ExpressionDecoder(function: function).node(expression)
+        let node = try ExpressionDecoder(function: function).node(expression)
+        guard node.depth <= ExpressionNode.readableDepth else { throw ExpressionNode.tooDeeplyNested }
+        return node
     }
 
     static func malformed(_ reason: String) -> PrismaError {
@@ -67,6 +69,9 @@ extension ExpressionNode {
                 .string(aggregate.field), .string(aggregate.target), aggregate.filter?.canonical ?? .null,
                 aggregate.value?.canonical ?? .null, .array(aggregate.order.map(\.canonical)),
             ]
+        case .startOf(let unit, let operand): ["startOf", .string(unit.rawValue), operand.canonical]
+        // Not a form that is read again: whoever evaluates the expression is told why.
+        case .tooDeep: ["tooDeep"]
         case .function(let function, let arguments):
             ["function", .string(function.name), function.type.canonical, .array(arguments.map(\.canonical))]
         }
@@ -191,6 +196,7 @@ private struct ExpressionDecoder {
         case "dateDifference": return .dateDifference(from: try child(json, 1), to: try child(json, 2), unit: try integer(json, 3))
         case "structure": return try structure(json)
         case "partAfter": return .partAfter(try child(json, 1), separator: try string(json, 2))
+        case "startOf": return .startOf(try name(json, 1), try child(json, 2))
         case "aggregate": return .aggregate(try aggregate(json))
         case "function":
             let name = try string(json, 1)

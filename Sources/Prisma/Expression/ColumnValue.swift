@@ -8,6 +8,8 @@ public protocol ColumnValue: Hashable, Sendable {
     associatedtype IntResult: ColumnValue = Int
     /// `Double`, with the optionality of this type.
     associatedtype DoubleResult: ColumnValue = Double
+    /// `String`, with the optionality of this type.
+    associatedtype StringResult: ColumnValue = String
 
     static var valueType: ValueType { get }
 
@@ -24,7 +26,7 @@ public protocol OrderedColumnValue: ColumnValue {}
 public protocol NumericColumnValue: OrderedColumnValue {}
 
 /// An enum of the schema. Generated enums conform; the raw value is the name in the schema.
-public protocol PrismaEnum: ColumnValue, RawRepresentable, CaseIterable, Codable where RawValue == String, Unwrapped == Self {
+public protocol PrismaEnum: CastableToString, RawRepresentable, CaseIterable, Codable where RawValue == String, Unwrapped == Self {
     static var prismaName: String { get }
     /// What the database stores: the raw value, or the value's `@map`.
     var databaseValue: String { get }
@@ -116,6 +118,7 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
     public typealias Unwrapped = Wrapped.Unwrapped
     public typealias IntResult = Int?
     public typealias DoubleResult = Double?
+    public typealias StringResult = String?
     public static var valueType: ValueType { Wrapped.valueType }
     public var sqlValue: SQLValue { self?.sqlValue ?? .null }
 

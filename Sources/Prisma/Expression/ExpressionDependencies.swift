@@ -4,6 +4,11 @@ package struct ExpressionDependencies: Hashable, Sendable {
         package var model: String
         package var field: String
 
+        package init(model: String, field: String) {
+            self.model = model
+            self.field = field
+        }
+
         package static func < (left: Self, right: Self) -> Bool {
             (left.model, left.field) < (right.model, right.field)
         }
@@ -38,9 +43,9 @@ extension ExpressionNode {
 
     package var children: [ExpressionNode] {
         switch self {
-        case .column, .literal, .now: []
+        case .column, .literal, .now, .tooDeep: []
         case .unary(_, let operand), .membership(let operand, _, _), .cast(let operand, _), .datePart(_, let operand),
-            .shifted(let operand, _), .partAfter(let operand, _):
+            .shifted(let operand, _), .partAfter(let operand, _), .startOf(_, let operand):
             [operand]
         case .binary(_, let left, let right): [left, right]
         case .conditional(let condition, let then, let other): [condition, then, other]

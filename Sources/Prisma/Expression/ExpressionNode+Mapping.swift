@@ -23,7 +23,7 @@ extension ExpressionNode {
     /// The node with other children.
     package func mappingChildren(_ transform: (ExpressionNode) -> ExpressionNode) -> ExpressionNode {
         switch self {
-        case .column, .literal, .now: return self
+        case .column, .literal, .now, .tooDeep: return self
         case .unary(let op, let operand): return .unary(op, transform(operand))
         case .binary(let op, let left, let right): return .binary(op, transform(left), transform(right))
         case .conditional(let condition, let then, let other):
@@ -35,6 +35,7 @@ extension ExpressionNode {
         case .dateDifference(let from, let to, let unit): return .dateDifference(from: transform(from), to: transform(to), unit: unit)
         case .partAfter(let operand, let separator): return .partAfter(transform(operand), separator: separator)
         case .structure(let op, let operands): return .structure(op, operands.map(transform))
+        case .startOf(let unit, let operand): return .startOf(unit, transform(operand))
         case .aggregate(var aggregate):
             aggregate.filter = aggregate.filter.map(transform)
             aggregate.value = aggregate.value.map(transform)

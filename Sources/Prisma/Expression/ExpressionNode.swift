@@ -18,9 +18,13 @@ package indirect enum ExpressionNode: Hashable, Sendable {
     case partAfter(ExpressionNode, separator: String)
     /// Something asked of a scalar list or of Json.
     case structure(StructureOperator, [ExpressionNode])
+    /// The first instant of the unit that a date lies in.
+    case startOf(DateUnit, ExpressionNode)
     case aggregate(RelationAggregate)
     /// A function of the row that is not SQL's: a prediction.
     case function(RowFunction, [ExpressionNode])
+    /// What stands for an expression that is nested too deeply; whoever reads it throws.
+    case tooDeep(ValueType)
 }
 
 /// A column of the row in a scope: 0 is the row the query is about, each relation that is entered is one deeper.
@@ -39,15 +43,24 @@ package struct ColumnReference: Hashable, Sendable {
 }
 
 package enum UnaryOperator: String, Hashable, Sendable, CaseIterable {
-    case not, negate, isNull, lowercased, uppercased, length, absolute
+    case not, isNull
+    case negate, absolute
+    /// Whole numbers, as doubles; `rounded` takes a half away from zero.
+    case floor, ceiling, rounded
+    case lowercased, uppercased, trimmed, length
 }
 
 package enum BinaryOperator: String, Hashable, Sendable, CaseIterable {
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
     case and, or
+    /// Whether two values differ, a null being a value like others: never unknown.
+    case distinct
     case add, subtract, multiply, divide, remainder
+    /// The smaller and the greater of two values, null where one is null.
+    case least, greatest
     case coalesce
     case contains, hasPrefix, hasSuffix
+    case concatenate
 }
 
 /// A part of a date, in UTC.
@@ -58,10 +71,18 @@ public enum DatePart: String, Hashable, Sendable, CaseIterable {
     case dayOfYear
 }
 
+/// A unit of the calendar, in UTC.
+public enum DateUnit: String, Hashable, Sendable, CaseIterable {
+    case year, month
+    /// Weeks begin on Monday.
+    case week
+    case day, hour, minute, second
+}
+
 /// A question to the rows at the other end of a relation.
 package struct RelationAggregate: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
-        case count, sum, average, minimum, maximum
+        case count, countDistinct, sum, average, minimum, maximum
         case some, every, none
         /// The value of the first row in an order; of the only row where the relation is to one.
         case first
@@ -77,6 +98,20 @@ package struct RelationAggregate: Hashable, Sendable {
     package var filter: ExpressionNode?
     package var value: ExpressionNode?
     package var order: [RowOrder] = []
+
+    package init(
+        kind: Kind, depth: Int, model: String, field: String, target: String, filter: ExpressionNode? = nil, value: ExpressionNode? = nil,
+        order: [RowOrder] = []
+    ) {
+        self.kind = kind
+        self.depth = depth
+        self.model = model
+        self.field = field
+        self.target = target
+        self.filter = filter
+        self.value = value
+        self.order = order
+    }
 }
 
 /// One term of an ordering.
@@ -108,20 +143,24 @@ extension ExpressionNode {
     package var type: ValueType {
         switch self {
         case .column(let column): column.type
-        case .literal(_, let type), .cast(_, let type): type
-        case .now, .shifted: .date
+        case .literal(_, let type), .cast(_, let type), .tooDeep(let type): type
+        case .now, .shifted, .startOf: .date
         case .unary(let op, let operand):
             switch op {
             case .not, .isNull: .bool
             case .negate, .absolute: operand.type.computed
-            case .lowercased, .uppercased: .string
+            case .floor, .ceiling, .rounded: .double
+            case .lowercased, .uppercased, .trimmed: .string
             case .length: .bigInt
             }
         case .binary(let op, let left, _):
             switch op {
-            case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .contains, .hasPrefix, .hasSuffix: .bool
+            case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .distinct, .and, .or, .contains, .hasPrefix,
+                .hasSuffix:
+                .bool
             case .add, .subtract, .multiply, .divide, .remainder: left.type.computed
-            case .coalesce: left.type
+            case .least, .greatest, .coalesce: left.type
+            case .concatenate: .string
             }
         case .conditional(_, let then, _): then.type
         case .membership: .bool
@@ -138,7 +177,7 @@ extension ExpressionNode {
 extension RelationAggregate {
     package var type: ValueType {
         switch kind {
-        case .count: .bigInt
+        case .count, .countDistinct: .bigInt
         case .sum: value?.type.computed ?? .bigInt
         case .average: .double
         case .some, .every, .none: .bool
@@ -149,5 +188,5 @@ extension RelationAggregate {
 
 extension ValueType {
     /// The type of what arithmetic makes of a value: 64 bits for integers.
-    var computed: ValueType { self == .int ? .bigInt : self }
+    package var computed: ValueType { self == .int ? .bigInt : self }
 }

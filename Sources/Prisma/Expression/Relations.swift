@@ -30,9 +30,21 @@ public struct ToMany<Target: Record>: Sendable {
         return copy
     }
 
+    /// How many rows there are.
     public var count: RowExpression<Int> { .init(node: aggregate(.count)) }
 
-    /// Whether there is a row, or one for which the condition holds.
+    /// How many different values the rows have; nulls do not count.
+    public func countDistinct<Value: ColumnValue>(_ value: (Target.Columns) -> RowExpression<Value>) -> RowExpression<Int> {
+        .init(node: aggregate(.countDistinct, value: value(targetColumns).node))
+    }
+
+    /// Whether there is a row.
+    public func some() -> RowExpression<Bool> { .init(node: aggregate(.some)) }
+
+    /// Whether there is no row.
+    public func none() -> RowExpression<Bool> { .init(node: aggregate(.none)) }
+
+    /// Whether there is a row for which the condition holds.
     public func some(_ condition: (Target.Columns) -> RowExpression<Bool>) -> RowExpression<Bool> {
         .init(node: aggregate(.some, filter: condition(targetColumns).node))
     }
@@ -47,9 +59,10 @@ public struct ToMany<Target: Record>: Sendable {
         .init(node: aggregate(.none, filter: condition(targetColumns).node))
     }
 
+    /// Whether there is no row.
     public var isEmpty: RowExpression<Bool> { .init(node: aggregate(.none)) }
 
-    /// The sum over the rows that have a value; 0 where none has.
+    /// The sum over the rows that have a value; 0 where none has. A sum of integers that does not fit 64 bits has no value.
     public func sum<Value: ColumnValue>(_ value: (Target.Columns) -> RowExpression<Value>) -> RowExpression<Value.Unwrapped>
     where Value.Unwrapped: NumericColumnValue {
         .init(node: aggregate(.sum, value: value(targetColumns).node))
@@ -61,11 +74,13 @@ public struct ToMany<Target: Record>: Sendable {
         .init(node: aggregate(.average, value: value(targetColumns).node))
     }
 
+    /// The least value; null where no row has one.
     public func min<Value: ColumnValue>(_ value: (Target.Columns) -> RowExpression<Value>) -> RowExpression<Value.Unwrapped?>
     where Value.Unwrapped: OrderedColumnValue {
         .init(node: aggregate(.minimum, value: value(targetColumns).node))
     }
 
+    /// The greatest value; null where no row has one.
     public func max<Value: ColumnValue>(_ value: (Target.Columns) -> RowExpression<Value>) -> RowExpression<Value.Unwrapped?>
     where Value.Unwrapped: OrderedColumnValue {
         .init(node: aggregate(.maximum, value: value(targetColumns).node))
@@ -133,6 +148,7 @@ public struct ToOptional<Target: Record>: Sendable {
         return .init(node: relation.aggregate(.none, filter: condition(relation.columns).node))
     }
 
+    /// Whether there is no related row.
     public var isNull: RowExpression<Bool> {
         .init(node: RelatedRow<Target>(scope: scope, field: field).aggregate(.none))
     }

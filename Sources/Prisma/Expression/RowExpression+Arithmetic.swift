@@ -30,8 +30,10 @@ extension RowExpression where Value.Unwrapped: NumericColumnValue {
         .init(node: .binary(.divide, literal(left), right.node))
     }
 
+    /// The negated value.
     public static prefix func - (operand: Self) -> Self { .init(node: .unary(.negate, operand.node)) }
 
+    /// The value without its sign.
     public var absolute: Self { .init(node: .unary(.absolute, node)) }
 }
 
@@ -76,6 +78,7 @@ extension RowExpression where Value.Unwrapped: NumericColumnValue & BinaryIntege
 // MARK: - Casts
 
 extension RowExpression where Value.Unwrapped: CastableToDouble {
+    /// The nearest `Double`.
     public var double: RowExpression<Value.DoubleResult> { .init(node: .cast(node, .double)) }
 }
 
@@ -96,7 +99,24 @@ extension RowExpression where Value.Unwrapped == Double {
     public var int: RowExpression<Int?> { .init(node: .cast(node, .bigInt)) }
 }
 
-extension RowExpression where Value: PrismaEnum {
-    /// The value as the database stores it.
-    public var string: RowExpression<String> { .init(node: .cast(node, .string)) }
+extension RowExpression where Value.Unwrapped == Double {
+    /// The greatest whole number that is not above the value.
+    public var floor: Self { .init(node: .unary(.floor, node)) }
+
+    /// The least whole number that is not below the value.
+    public var ceiling: Self { .init(node: .unary(.ceiling, node)) }
+
+    /// The nearest whole number; a half goes away from zero.
+    public var rounded: Self { .init(node: .unary(.rounded, node)) }
 }
+
+extension RowExpression where Value.Unwrapped: CastableToString {
+    /// The value as text: digits, `true` or `false`, an enum's value as the database stores it.
+    public var string: RowExpression<Value.StringResult> { .init(node: .cast(node, .string)) }
+}
+
+/// A type whose values all databases write alike.
+public protocol CastableToString: ColumnValue {}
+extension Int: CastableToString {}
+extension Int64: CastableToString {}
+extension Bool: CastableToString {}

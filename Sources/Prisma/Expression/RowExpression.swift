@@ -11,8 +11,9 @@
 public struct RowExpression<Value: ColumnValue>: Sendable, Hashable {
     package var node: ExpressionNode
 
+    /// A tree that is too deep is replaced at once, so that nothing that reads trees can run out of stack.
     package init(node: ExpressionNode) {
-        self.node = node
+        self.node = node.depth > ExpressionNode.depthLimit ? .tooDeep(node.type) : node
     }
 
     /// A constant.
@@ -25,13 +26,19 @@ extension RowExpression {
     public var ascending: RowOrder { RowOrder(node, descending: false) }
     public var descending: RowOrder { RowOrder(node, descending: true) }
 
+    /// Whether there is no value.
     public var isNull: RowExpression<Bool> { .init(node: .unary(.isNull, node)) }
+
+    /// Whether there is a value.
     public var isNotNull: RowExpression<Bool> { .init(node: .unary(.not, .unary(.isNull, node))) }
 
     /// Whether the value is one of these; false for an empty list.
     public func isIn(_ values: [Value.Unwrapped]) -> RowExpression<Bool> {
         .init(node: .membership(node, values.map(\.sqlValue), Value.valueType))
     }
+
+    /// Whether the value is none of these; true for an empty list.
+    public func isNotIn(_ values: [Value.Unwrapped]) -> RowExpression<Bool> { !isIn(values) }
 }
 
 /// The first value where the condition holds, else the second; a condition that is unknown does not hold.

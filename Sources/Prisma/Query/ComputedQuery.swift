@@ -11,10 +11,11 @@ struct ComputedQuery: Sendable {
     private let request: FindRequest
     private let plan: ModelPlan
     private let table: ComputedColumns
-    private let filter: ExpressionNode?
+    private let filter: CompiledExpression?
     private let order: [RowOrder]
-    private let cursor: ExpressionNode?
-    private let evaluator: ExpressionEvaluator
+    private let orderKeys: [CompiledExpression]
+    private let cursor: CompiledExpression?
+    private let now: Int64
     /// The candidates: keys, arguments and plain parts.
     private let candidates: FindRequest
     private let keyTypes: [ValueType]
@@ -43,22 +44,25 @@ struct ComputedQuery: Sendable {
         candidates.order = keys.map { RowOrder($0, descending: request.isReversed) }
         let parts = request.filter?.conjuncts ?? []
         candidates.filter = parts.filter { !$0.hasFunction }.reduce(nil, ExpressionNode.conjunction)
-        let now = engine.options.clock().microsecondsSince1970 / 1000 * 1000
+        now = engine.options.clock().microsecondsSince1970 / 1000 * 1000
         candidates.now = .instant(microseconds: now)
-        evaluator = ExpressionEvaluator(now: now)
 
         var table = ComputedColumns()
-        filter = parts.filter(\.hasFunction).reduce(nil, ExpressionNode.conjunction).map { table.replaced($0) }
+        let filter = parts.filter(\.hasFunction).reduce(nil, ExpressionNode.conjunction).map { table.replaced($0) }
         let terms = request.isReversed ? request.order.map(\.reversed) : request.order
-        order = terms.map { term in
+        let order = terms.map { term in
             let isRanked = !term.node.hasFunction && [.string, .enumeration].contains(term.node.type.kindForOrder)
             let node = isRanked ? table.rank(RowOrder(term.node, descending: false)) : table.replaced(term.node)
             return RowOrder(node, descending: term.isDescending, nulls: term.nulls ?? (term.isDescending ? .first : .last))
         }
-        cursor = request.cursor.map { table.replaced($0) }
+        let cursor = request.cursor.map { table.replaced($0) }
         candidates.selections = keys + table.selections
         candidates.ranks = table.ranks
         self.table = table
+        self.order = order
+        self.filter = try filter.map { try table.compiled($0) }
+        self.cursor = try cursor.map { try table.compiled($0) }
+        orderKeys = try order.map { try table.compiled($0.node) }
         self.candidates = candidates
     }
 
@@ -114,11 +118,10 @@ struct ComputedQuery: Sendable {
         var parts: [SQLValue] = []
         for type in keyTypes { parts.append(try row.value(of: type)) }
         let values = ComputedRow(try table.values(of: &row, bodies))
-        if let filter, try evaluator.evaluate(filter, on: values) != .bool(true) { return nil }
-        var orderKeys: [SQLValue] = []
-        for term in order { orderKeys.append(try evaluator.evaluate(term.node, on: values)) }
-        let isCursor = try cursor.map { try evaluator.evaluate($0, on: values) == .bool(true) } ?? false
-        return Candidate(key: parts.count == 1 ? parts[0] : .list(parts), order: orderKeys, isCursor: isCursor)
+        if let filter, try !filter.value(of: values, now: now).isTrue { return nil }
+        let keys = try orderKeys.map { try $0.value(of: values, now: now) }
+        let isCursor = try cursor?.value(of: values, now: now).isTrue ?? false
+        return Candidate(key: parts.count == 1 ? parts[0] : .list(parts), order: keys, isCursor: isCursor)
     }
 
     struct Candidate: Sendable {
@@ -159,8 +162,7 @@ private struct Best: ComputedSink {
     func sorted() -> [ComputedQuery.Candidate] {
         // The standard library's sort is stable, though it does not promise to be: positions make it certain.
         rows.enumerated().sorted { left, right in
-            ExpressionEvaluator.precedes(left.element.order, right.element.order, order)
-                ?? (left.offset < right.offset)
+            order.precedes(left.element.order, right.element.order) ?? (left.offset < right.offset)
         }.map(\.element)
     }
 }
@@ -209,36 +211,54 @@ struct ComputedColumns: Sendable {
         .column(ColumnReference(depth: 0, model: "", field: name, type: type))
     }
 
-    func values(of row: inout SQLRow, _ bodies: [RowFunction.Body]) throws -> [String: SQLValue] {
-        var values: [String: SQLValue] = [:]
-        for (index, body) in bodies.enumerated() { values["f\(index)"] = try body(&row).map(SQLValue.double) ?? .null }
-        for (index, node) in plain.enumerated() { values["p\(index)"] = try row.value(of: node.type) }
-        for index in ranks.indices { values["r\(index)"] = .int(try row.int64()) }
+    func values(of row: inout SQLRow, _ bodies: [RowFunction.Body]) throws -> [SQLValue] {
+        var values: [SQLValue] = []
+        for body in bodies { values.append(try body(&row).map(SQLValue.double) ?? .null) }
+        for node in plain { values.append(try row.value(of: node.type)) }
+        for _ in ranks { values.append(.int(try row.int64())) }
         return values
+    }
+
+    /// What is left of an expression, ready to be evaluated on `ComputedRow`s; all expressions must be replaced before.
+    func compiled(_ node: ExpressionNode) throws(PrismaError) -> CompiledExpression {
+        guard !node.hasAggregate else {
+            throw PrismaError(
+                .invalidExpression, "A prediction of related rows cannot be part of a condition on PostgreSQL.",
+                help: "Query the related model by the prediction first, and use the keys.")
+        }
+        let starts: [Character: Int] = ["f": 0, "p": functions.count, "r": functions.count + plain.count]
+        let places = FieldPlaces { _, name in
+            guard let kind = name.first, let start = starts[kind], let index = Int(name.dropFirst()) else { return nil }
+            return start + index
+        } key: { _ in
+            []
+        }
+        return try CompiledExpression(node, on: "", in: places)
     }
 }
 
 /// The values of a row that `ComputedColumns` took an expression apart for.
-struct ComputedRow: EvaluationRow {
-    private let values: [String: SQLValue]
+private struct ComputedRow: EvaluationRow {
+    private let values: [SQLValue]
 
-    init(_ values: [String: SQLValue]) {
+    init(_ values: [SQLValue]) {
         self.values = values
     }
 
-    func value(of field: String) throws(PrismaError) -> SQLValue { values[field] ?? .null }
+    func value(at place: Int) -> SQLValue { values.indices.contains(place) ? values[place] : .null }
 
-    func related(by field: String) throws(PrismaError) -> [any EvaluationRow] {
-        throw PrismaError(
-            .invalidExpression, "A prediction of related rows cannot be part of a condition on PostgreSQL.", fields: [field],
-            help: "Query the related model by the prediction first, and use the keys.")
-    }
+    func related(by field: String) -> [any EvaluationRow] { [] }
 }
 
 extension ExpressionNode {
     var hasFunction: Bool {
         if case .function = self { return true }
         return children.contains(where: \.hasFunction)
+    }
+
+    fileprivate var hasAggregate: Bool {
+        if case .aggregate = self { return true }
+        return children.contains(where: \.hasAggregate)
     }
 
     /// The conditions that must all hold.

@@ -45,26 +45,7 @@ extension SQLWriter {
     /// An aggregate over the rows of the query or group.
     mutating func groupAggregate(_ aggregate: RelationAggregate) throws(PrismaError) {
         guard let value = aggregate.value else { return write("COUNT(*)") }
-        let isPostgres = dialect == .postgresql
-        switch aggregate.kind {
-        case .sum:
-            write("SUM(")
-            try expression(value)
-            // A sum of decimals stays exact.
-            let cast = aggregate.type.isInteger ? "::int8" : aggregate.type == .decimal ? "" : "::float8"
-            write(isPostgres ? ")" + cast : ")")
-        case .average:
-            write("AVG(")
-            try expression(value)
-            write(isPostgres ? ")::float8" : ")")
-        case .minimum, .maximum:
-            write(aggregate.kind == .minimum ? "MIN(" : "MAX(")
-            try expression(value)
-            write(isPostgres && value.type == .string ? " COLLATE \"C\")" : ")")
-        default:
-            write("COUNT(")
-            try expression(value)
-            write(")")
-        }
+        let piece = try piece { (writer) throws(PrismaError) in try writer.value(value) }
+        write(call(aggregate, piece))
     }
 }

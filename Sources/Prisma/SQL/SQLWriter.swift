@@ -5,13 +5,15 @@ package import PrismaSchema
 package struct SQLWriter {
     package let dialect: SQLDialect
     package let schema: Schema
-    package private(set) var text = ""
+    package internal(set) var text = ""
     package private(set) var bindings: [SQLValue] = []
     /// The rows that expressions may speak of, outermost first.
     package private(set) var scopes: [Scope] = []
     /// What `.now` stands for.
     package let now: Now
     private var aliases = 0
+    /// How many expressions, one in another, are being written.
+    var depth = 0
 
     package struct Scope {
         package var alias: String
