@@ -63,8 +63,7 @@ extension RowExpression where Value.Unwrapped == String {
         let literal = ExpressionNode.literal(.text(text), .string)
         switch mode {
         case .sensitive: return .init(node: .binary(op, node, literal))
-        case .insensitive:
-            return .init(node: .binary(op, .unary(.lowercased, node), .literal(.text(text.lowercasedASCII), .string)))
+        case .insensitive: return .init(node: .binary(op, .unary(.lowercased, node), .unary(.lowercased, literal)))
         }
     }
 }

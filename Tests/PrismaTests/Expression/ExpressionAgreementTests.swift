@@ -4,7 +4,8 @@ import ShopClient
 import Testing
 
 /// The promise that expressions rest on: SQLite, PostgreSQL and the evaluation in memory give the same answers.
-@Suite struct ExpressionAgreementTests {
+// One seed at a time: the machine has other tests to run.
+@Suite(.serialized) struct ExpressionAgreementTests {
     private static let environment = ProcessInfo.processInfo.environment
     /// How many expressions there are in all; `EXPRESSION_COUNT` asks for more.
     private static let count = environment["EXPRESSION_COUNT"].flatMap { Int($0) } ?? 20_800
