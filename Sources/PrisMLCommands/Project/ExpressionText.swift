@@ -39,8 +39,10 @@ struct ExpressionText {
         case .partAfter(let operand, let separator): "\(operandText(operand)).part(after: \"\(separator)\")"
         case .structure(let op, let operands):
             "\(operands.first.map(operandText) ?? "").\(op.name)(\((op.path + operands.dropFirst().map(text)).joined(separator: ", ")))"
+        case .startOf(let unit, let operand): "\(operandText(operand)).start(of: \(unit.rawValue))"
         case .aggregate(let aggregate): text(aggregate)
         case .function(let function, let arguments): "\(function.name)(\(arguments.map(text).joined(separator: ", ")))"
+        case .tooDeep: "…"
         }
     }
 
@@ -81,7 +83,8 @@ struct ExpressionText {
         case .divide: "/"
         case .remainder: "%"
         case .coalesce: "??"
-        case .contains, .hasPrefix, .hasSuffix: nil
+        case .concatenate: "+"
+        case .contains, .hasPrefix, .hasSuffix, .distinct, .least, .greatest: nil
         }
     }
 
