@@ -1,5 +1,8 @@
 // Each operator has three forms: two expressions, an expression and a value, a value and an expression. Optionality is carried
 // by `Unwrapped`, which keeps the number of overloads, and with it the time to type-check, small.
+//
+// Forms that take a value are disfavored: `createdAt < .now` must mean the query's now, and not `Date.now`, the moment at which
+// the expression is built.
 
 extension RowExpression {
     public static func == <Other: ColumnValue>(left: Self, right: RowExpression<Other>) -> RowExpression<Bool>
@@ -8,6 +11,7 @@ extension RowExpression {
     }
 
     /// Equality with a value; with nil it asks whether there is none.
+    @_disfavoredOverload
     public static func == (left: Self, right: Value.Unwrapped?) -> RowExpression<Bool> {
         guard let right else { return left.isNull }
         return .init(node: .binary(.equal, left.node, .literal(right.sqlValue, Value.valueType)))
@@ -19,6 +23,7 @@ extension RowExpression {
     }
 
     /// Inequality with a value; with nil it asks whether there is one.
+    @_disfavoredOverload
     public static func != (left: Self, right: Value.Unwrapped?) -> RowExpression<Bool> {
         guard let right else { return left.isNotNull }
         return .init(node: .binary(.notEqual, left.node, .literal(right.sqlValue, Value.valueType)))
@@ -39,7 +44,9 @@ extension RowExpression where Value.Unwrapped: OrderedColumnValue {
         left.compared(.less, right.node)
     }
 
+    @_disfavoredOverload
     public static func < (left: Self, right: Value.Unwrapped) -> RowExpression<Bool> { left.compared(.less, right) }
+    @_disfavoredOverload
     public static func < (left: Value.Unwrapped, right: Self) -> RowExpression<Bool> { right.compared(.greater, left) }
 
     public static func <= <Other: ColumnValue>(left: Self, right: RowExpression<Other>) -> RowExpression<Bool>
@@ -47,7 +54,9 @@ extension RowExpression where Value.Unwrapped: OrderedColumnValue {
         left.compared(.lessOrEqual, right.node)
     }
 
+    @_disfavoredOverload
     public static func <= (left: Self, right: Value.Unwrapped) -> RowExpression<Bool> { left.compared(.lessOrEqual, right) }
+    @_disfavoredOverload
     public static func <= (left: Value.Unwrapped, right: Self) -> RowExpression<Bool> { right.compared(.greaterOrEqual, left) }
 
     public static func > <Other: ColumnValue>(left: Self, right: RowExpression<Other>) -> RowExpression<Bool>
@@ -55,7 +64,9 @@ extension RowExpression where Value.Unwrapped: OrderedColumnValue {
         left.compared(.greater, right.node)
     }
 
+    @_disfavoredOverload
     public static func > (left: Self, right: Value.Unwrapped) -> RowExpression<Bool> { left.compared(.greater, right) }
+    @_disfavoredOverload
     public static func > (left: Value.Unwrapped, right: Self) -> RowExpression<Bool> { right.compared(.less, left) }
 
     public static func >= <Other: ColumnValue>(left: Self, right: RowExpression<Other>) -> RowExpression<Bool>
@@ -63,7 +74,9 @@ extension RowExpression where Value.Unwrapped: OrderedColumnValue {
         left.compared(.greaterOrEqual, right.node)
     }
 
+    @_disfavoredOverload
     public static func >= (left: Self, right: Value.Unwrapped) -> RowExpression<Bool> { left.compared(.greaterOrEqual, right) }
+    @_disfavoredOverload
     public static func >= (left: Value.Unwrapped, right: Self) -> RowExpression<Bool> { right.compared(.lessOrEqual, left) }
 }
 
@@ -73,6 +86,7 @@ extension RowExpression {
     /// ```swift
     /// prisma.user.findMany(where: { $0.name.isDistinct(from: "Ann") })   // also those without a name, unlike `!=`
     /// ```
+    @_disfavoredOverload
     public func isDistinct(from other: Value.Unwrapped?) -> RowExpression<Bool> {
         .init(node: .binary(.distinct, node, .literal(other.sqlValue, Value.valueType)))
     }
@@ -144,6 +158,7 @@ extension ExpressionNode {
 
 extension RowExpression {
     /// The value, or another where it is null.
+    @_disfavoredOverload
     public static func ?? (left: Self, right: Value.Unwrapped) -> RowExpression<Value.Unwrapped> {
         .init(node: .binary(.coalesce, left.node, .literal(right.sqlValue, Value.valueType)))
     }

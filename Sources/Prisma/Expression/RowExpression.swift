@@ -53,6 +53,7 @@ public func when<Value: ColumnValue>(
 }
 
 /// The first constant where the condition holds, else the second.
+@_disfavoredOverload
 public func when<Value: ColumnValue>(_ condition: RowExpression<Bool>, then: Value, else other: Value) -> RowExpression<Value> {
     when(condition, then: RowExpression(then), else: RowExpression(other))
 }

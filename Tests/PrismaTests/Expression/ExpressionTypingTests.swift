@@ -32,3 +32,19 @@ struct Delegate<M: Record> {
     let p: (User.Columns) -> RowExpression<Bool?> = \.isChurned
     _ = p(User.columns)
 }
+
+/// `.now` is the query's instant wherever it stands, and never `Date.now`: the identity of a feature must not depend on the time.
+@Test func nowIsTheQuerysNow() {
+    let user = User.columns
+    let conditions: [RowExpression<Bool>] = [
+        user.createdAt < .now, user.createdAt <= .now, user.createdAt > .now, user.createdAt >= .now, user.createdAt == .now,
+        user.createdAt != .now, .now < user.createdAt, .now <= user.createdAt, .now > user.createdAt, .now >= user.createdAt,
+        user.lastLoginAt < .now, user.lastLoginAt > .now - .days(90), user.lastLoginAt.isDistinct(from: .now),
+        (user.lastLoginAt ?? .now) > user.createdAt, user.lastLoginAt.days(until: .now) > 3,
+        when(user.isActive, then: .now, else: user.createdAt) > user.createdAt, least(user.createdAt, .now) > user.createdAt,
+        user.orders.some { $0.createdAt < .now },
+    ]
+    for condition in conditions {
+        #expect(ExpressionDependencies([condition.node]).readsNow, "\(CanonicalForm.encode(condition.node))")
+    }
+}
