@@ -71,7 +71,7 @@ extension Command {
         if try context[json] {
             context.output.send(artifact.metadata.prettyText)
         } else {
-            ArtifactPage(artifact, run: store.run(name, version: artifact.version)).print(on: context.output)
+            ArtifactPage(artifact, in: store).print(on: context.output)
         }
         return .success
     }

@@ -13,7 +13,7 @@ extension Command {
             trained; a change anywhere else leaves it valid. No row is read.
             """,
         examples: [Example(line: "prisml status", meaning: "Look at all predictors of the project")],
-        parameters: [SchemaSource.option, json]
+        parameters: [SchemaSource.option, DatabaseAddress.option, json]
     ) { context in
         guard let project = context.project else { return try ProjectTool.takeOver(context) }
         let states = try PredictorStates(of: project, in: context)
@@ -23,15 +23,26 @@ extension Command {
         }
         var table = Table([.left("predictor"), .left("version"), .left("of"), .left("measured"), .left("state")])
         for (predictor, state) in states.entries {
+            let name = predictor.definition.name
+            let registered = await ProjectRegistry.states(in: context, of: predictor.store).filter { $0.predictor == name }
             let metadata = state.version.flatMap { try? predictor.store.read(predictor.definition.name, version: $0) }?.metadata
             table.add([
                 predictor.definition.name, state.version ?? "–", predictor.definition.model,
-                metadata.map(ArtifactSummary.measured) ?? "–", state.text,
+                metadata.map(ArtifactSummary.measured) ?? "–", state.text(registered),
             ])
         }
         table.print(on: context.output)
         let names = states.entries.filter { !$0.state.isGood }.map(\.predictor.definition.name)
         if !names.isEmpty { context.errors.help("'prisml train \(names.joined(separator: " "))' trains what does not fit") }
         return .success
+    }
+}
+
+extension PredictorState {
+    /// The state, and which version answers where a registry says so.
+    fileprivate func text(_ registered: [ModelRegistry.Version]) -> String {
+        guard !registered.isEmpty else { return text }
+        let active = registered.first { $0.state == .active }?.version
+        return text + (active == version ? ", active" : active.map { ", active is \($0)" } ?? ", none is active")
     }
 }

@@ -5,11 +5,13 @@ import Prisma
 /// All that is known of one artifact, for a person.
 struct ArtifactPage {
     let artifact: Artifact
-    let run: JSON?
+    private let store: ArtifactStore
+    private let run: JSON?
 
-    init(_ artifact: Artifact, run: JSON?) {
+    init(_ artifact: Artifact, in store: ArtifactStore) {
         self.artifact = artifact
-        self.run = run
+        self.store = store
+        run = store.run(artifact.name, version: artifact.version)
     }
 
     private var metadata: JSON { artifact.metadata }
@@ -43,6 +45,7 @@ struct ArtifactPage {
         if let difference = metadata["parity"]?["largestDifference"]?.double {
             facts.append(("parity", "\(difference) is the largest difference from the trainer's own answers"))
         }
+        facts.append(("report", store.folder(artifact.name, artifact.version) + "/report.html"))
         return facts
     }
 
@@ -59,9 +62,14 @@ struct ArtifactPage {
     }
 
     private var features: Table {
-        var table = Table([.left("feature"), .left("is")])
+        var table = Table([.left("feature"), .right("share"), .left("is")])
+        let shares = ArtifactSummary.importances(metadata)
         for feature in metadata["features"]?.array ?? [] {
-            table.add([feature["name"]?.string ?? "", feature["expression"]?.string.map { ExpressionText(canonical: $0).text } ?? ""])
+            let share = shares.first { $0.feature == feature["name"]?.string }?.share
+            table.add([
+                feature["name"]?.string ?? "", share.map { Figures.percent($0) } ?? "–",
+                feature["expression"]?.string.map { ExpressionText(canonical: $0).text } ?? "",
+            ])
         }
         return table
     }

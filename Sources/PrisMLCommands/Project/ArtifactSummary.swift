@@ -15,6 +15,13 @@ enum ArtifactSummary {
         metrics?[kind.rawValue]?[part]?.double
     }
 
+    /// The features with their share of what decides, the most important first.
+    static func importances(_ metadata: JSON) -> [(feature: String, share: Double)] {
+        (metadata["importances"]?.array ?? []).compactMap { entry in
+            entry["feature"]?.string.flatMap { name in entry["share"]?.double.map { (name, $0) } }
+        }
+    }
+
     /// How many rows it was trained, tuned and measured on.
     static func rows(_ metadata: JSON) -> Int64 {
         ["training", "validation", "holdout"].reduce(0) { $0 + (metadata["rows"]?[$1]?.int ?? 0) }

@@ -21,6 +21,11 @@ struct TrainingSummary {
             output.print()
             gates.print(on: output)
         }
+        let deciding = outcome.importances.filter { $0.share >= 0.005 }.prefix(5)
+        if !deciding.isEmpty {
+            output.print()
+            output.print("what decides: " + deciding.map { "\($0.feature) \(Figures.percent($0.share))" }.joined(separator: ", "))
+        }
         output.print()
         guard outcome.passed else {
             output.flush()
@@ -32,10 +37,8 @@ struct TrainingSummary {
             output.tick("\(name) would be trained; --dry-run wrote nothing")
             return
         }
-        let folder = predictor.store.folder(name, artifact.version)
-        output.tick(
-            isKnown ? "\(name) is what it was: version \(artifact.version)" : "\(name) is trained: version \(artifact.version) in \(folder)"
-        )
+        output.tick(isKnown ? "\(name) is what it was: version \(artifact.version)" : "\(name) is trained: version \(artifact.version)")
+        output.print("  report: \(predictor.store.folder(name, artifact.version))/report.html")
     }
 
     private var metrics: Table {
@@ -66,7 +69,9 @@ extension TrainingSummary {
                 "holdout": .int(Int64(outcome.rows.holdout)),
             ],
             "rounds": .int(Int64(outcome.rounds)), "metrics": json(outcome.evaluation), "baseline": json(outcome.baseline),
-            "gates": .array(outcome.gates.map(json)), "parity": .double(outcome.parity.largest),
+            "gates": .array(outcome.gates.map(json)),
+            "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
+            "parity": .double(outcome.parity.largest),
             "seconds": .object(Dictionary(uniqueKeysWithValues: seconds.map { ($0.rawValue, .double(rounded($1))) })),
         ]
     }

@@ -48,7 +48,8 @@ struct SampleProject {
     /// Runs the project's own tool.
     func run(_ line: String, variables: [String: String] = [:]) async -> ToolRun {
         var words = line.split(separator: " ").map(String.init)
-        if words.first == "train" { words += ["--url", shop.url] }
+        let opensDatabase = ["train", "status"].contains(words.first)
+        if opensDatabase { words += ["--url", shop.url] }
         return await ToolRun(words, variables: variables, in: shop.folder.path, tool: PrisMLTool(predictors: predictors))
     }
 

@@ -24,7 +24,11 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("ROC AUC ") && $0.hasSuffix("  at least 0.8  passed") })
         let version = try #require(project.versions.first)
         #expect(project.versions.count == 1)
-        #expect(lines.last == "✓ churn is trained: version \(version.dropFirst(6)) in \(project.shop.folder.file("models"))/\(version)")
+        #expect(lines.contains { $0.hasPrefix("what decides: daysSinceLogin ") })
+        #expect(lines.suffix(2).first == "✓ churn is trained: version \(version.dropFirst(6))")
+        let report = "\(project.shop.folder.file("models"))/\(version)/report.html"
+        #expect(lines.last == "  report: \(report)")
+        #expect(try String(contentsOfFile: report, encoding: .utf8).hasPrefix("<!doctype html>"))
     }
 
     @Test func `A missed gate says by how much, exits with 1 and leaves what was trained before`() async throws {
