@@ -62,6 +62,9 @@ extension SchemaSource {
     /// - Parameter path: what the user named; nil is the project's schema, or looks in the default places.
     init(_ path: String?, context: CommandContext) throws {
         switch path ?? context.project?.schema {
+        case ""?:
+            // An unset variable in a script must not come to mean the folder that the script is in.
+            throw CommandError(.invalidValue, "the path of the schema is empty", next: "name a file or a folder, or leave it out")
         case "-":
             let name = "<stdin>"
             self.init(name: name, files: [File(name: name, path: nil, bytes: try context.environment.readInput())])

@@ -40,6 +40,9 @@ extension Reader {
         }
         key.name = string("name", in: arguments)
         key.map = string("map", in: arguments)
+        if kind == .index, key.name != nil, key.map != nil, let name = arguments["name"] {
+            report.error(.unsupportedArgument, place(name.span), "'name' and 'map' are the same for an index", help: "keep 'map'")
+        }
         if kind == .index, key.map == nil { key.map = key.name }
         if let (algorithm, place) = choice("type", in: arguments, IndexAlgorithm.self) {
             key.algorithm = algorithm

@@ -40,7 +40,7 @@ enum RelationRules {
                 .relationFields, back.relation?.place ?? back.place,
                 "both '\(forwardTitle)' and '\(backTitle)' name 'fields' or 'references', but only one end holds the key",
                 help: "name both at one end, and neither at the other")
-        } else if !hasForwardArguments || forward.relation?.fields == nil || forward.relation?.references == nil {
+        } else if (forward.relation?.fields ?? []).isEmpty || (forward.relation?.references ?? []).isEmpty {
             missing(relation, draft, &report)
         }
         if relation.kind == .oneToOne, back.arity == .required {

@@ -100,6 +100,16 @@ extension RuleRow {
             "an index of type SpGist stands on one field only",
             good: "model A {\n  id Int @id\n  a String\n  @@index([a], type: SpGist)\n}"),
         RuleRow(
+            .indexNotSupported,
+            "model A {\n  id Int @id\n  a String\n  b String\n  «@@index([a, b], type: Hash)»\n}",
+            "an index of type Hash stands on one field only",
+            good: "model A {\n  id Int @id\n  a String\n  @@index([a], type: Hash)\n}"),
+        RuleRow(
+            .unsupportedArgument,
+            "model A {\n  id Int @id\n  a String\n  @@index([a], name: «\"x\"», map: \"y\")\n}",
+            "'name' and 'map' are the same for an index",
+            good: "model A {\n  id Int @id\n  a String\n  @@index([a], name: \"x\")\n}"),
+        RuleRow(
             .invalidOperatorClass,
             "model A {\n  id Int @id\n  a Json\n  @@index([a(ops: «JsonPathOps»)], type: Gin)\n}",
             "unknown operator class 'JsonPathOps'; did you mean 'JsonbPathOps'?",
