@@ -10,7 +10,7 @@ demo: ## Install what is missing, build, and show what PrisML does
 
 test: ## Install what is missing, build, and run every test
 	@scripts/bootstrap
-	@swift test --disable-xctest
+	@swift test --disable-xctest --no-parallel
 
 bench: ## Measure, in a release build; SUITE=schema measures one suite, SAVE=1 writes Benchmarks/RESULTS.md
 	@scripts/bootstrap build

@@ -50,7 +50,8 @@ enum IndexRules {
         }
         if algorithm == .spGist || algorithm == .hash, key.fields.count > 1 {
             report.error(
-                .indexNotSupported, key.place, "an index of type \(algorithm.rawValue) stands on one field only", help: "make one index for each field")
+                .indexNotSupported, key.place, "an index of type \(algorithm.rawValue) stands on one field only",
+                help: "make one index for each field")
         }
         for part in key.fields {
             if part.sort != nil, algorithm != .bTree {
