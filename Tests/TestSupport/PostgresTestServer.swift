@@ -31,6 +31,7 @@ public final class PostgresTestServer: Sendable {
         var process: Process
         /// Closing it tells the watcher to end the server.
         var lifeline: FileHandle
+        var isStopped = false
     }
 
     /// The port that names the socket; nobody listens on it.
@@ -84,7 +85,12 @@ public final class PostgresTestServer: Sendable {
     }
 
     deinit {
-        postmaster.withLock { try? $0.lifeline.close() }
+        let isStopped = postmaster.withLock { postmaster in
+            try? postmaster.lifeline.close()
+            return postmaster.isStopped
+        }
+        // A server that runs has a watcher that does this once it has ended.
+        if isStopped { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     private static func initialize(folder: String, programs: String) throws {
@@ -213,6 +219,7 @@ public final class PostgresTestServer: Sendable {
                 return postmaster.process
             }
             process.waitUntilExit()
+            postmaster.withLock { $0.isStopped = true }
             try FileManager.default.removeItem(atPath: keep)
         }
     }
