@@ -1,8 +1,11 @@
 /// SHA-256 (FIPS 180-4), which the platform's Foundation does not carry.
+///
+/// Whole blocks are taken straight from the caller's memory; only what is left of the last one is kept between calls.
 package struct SHA256 {
-    private var state: [UInt32] = [
+    private var state: SIMD8<UInt32> = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
+    /// The bytes that do not make a block yet: fewer than 64.
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
 
@@ -17,60 +20,74 @@ package struct SHA256 {
     package static func hex(_ text: String) -> String { hex(text.utf8) }
 
     package mutating func update(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            pending.append(byte)
-            length &+= 8
-            if pending.count == 64 {
-                process(pending)
-                pending.removeAll(keepingCapacity: true)
-            }
+        if bytes.withContiguousStorageIfAvailable({ update(UnsafeRawBufferPointer($0)) }) == nil {
+            Array(bytes).withUnsafeBytes { update($0) }
         }
+    }
+
+    private mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        length &+= UInt64(bytes.count) &* 8
+        var rest = bytes[...]
+        if !pending.isEmpty {
+            let missing = rest.prefix(64 - pending.count)
+            pending.append(contentsOf: missing)
+            rest = rest.dropFirst(missing.count)
+            guard pending.count == 64 else { return }
+            pending.withUnsafeBytes { process($0) }
+            pending.removeAll(keepingCapacity: true)
+        }
+        let whole = rest.count & ~63
+        process(UnsafeRawBufferPointer(rebasing: rest.prefix(whole)))
+        pending.append(contentsOf: rest.dropFirst(whole))
     }
 
     /// The digest in lower-case hexadecimal.
     package mutating func finish() -> String {
         let total = length
-        pending.append(0x80)
-        if pending.count > 56 {
-            pending.append(contentsOf: repeatElement(0, count: 64 - pending.count))
-            process(pending)
-            pending.removeAll(keepingCapacity: true)
-        }
-        pending.append(contentsOf: repeatElement(0, count: 56 - pending.count))
-        for shift in stride(from: 56, through: 0, by: -8) { pending.append(UInt8(truncatingIfNeeded: total >> UInt64(shift))) }
-        process(pending)
-        return state.map { word in
-            let hex = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - hex.utf8.count) + hex
-        }.joined()
+        var end: [UInt8] = [0x80]
+        end.append(contentsOf: repeatElement(0, count: (119 - pending.count) % 64))
+        for shift in stride(from: 56, through: 0, by: -8) { end.append(UInt8(truncatingIfNeeded: total >> UInt64(shift))) }
+        end.withUnsafeBytes { update($0) }
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: (0..<64).map { digits[Int(state[$0 / 8] >> UInt32(28 - $0 % 8 * 4) & 15)] }, as: UTF8.self)
     }
 
-    private mutating func process(_ block: [UInt8]) {
-        var schedule = [UInt32](repeating: 0, count: 64)
-        for index in 0..<16 {
-            let start = index * 4
-            schedule[index] =
-                UInt32(block[start]) << 24 | UInt32(block[start + 1]) << 16 | UInt32(block[start + 2]) << 8 | UInt32(block[start + 3])
+    /// Takes blocks of 64 bytes in.
+    private mutating func process(_ blocks: UnsafeRawBufferPointer) {
+        guard !blocks.isEmpty else { return }
+        Self.constants.withUnsafeBufferPointer { constants in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+                for start in stride(from: 0, to: blocks.count, by: 64) {
+                    for index in 0..<16 {
+                        schedule[index] = UInt32(bigEndian: blocks.loadUnaligned(fromByteOffset: start &+ index &* 4, as: UInt32.self))
+                    }
+                    compress(schedule, constants)
+                }
+            }
         }
+    }
+
+    private mutating func compress(_ schedule: UnsafeMutableBufferPointer<UInt32>, _ constants: UnsafeBufferPointer<UInt32>) {
         for index in 16..<64 {
-            let a = schedule[index - 15]
-            let b = schedule[index - 2]
-            let small = rotated(a, 7) ^ rotated(a, 18) ^ (a >> 3)
-            let large = rotated(b, 17) ^ rotated(b, 19) ^ (b >> 10)
-            schedule[index] = schedule[index - 16] &+ small &+ schedule[index - 7] &+ large
+            let (early, late) = (schedule[index &- 15], schedule[index &- 2])
+            let small = rotated(early, 7) ^ rotated(early, 18) ^ (early &>> 3)
+            let large = rotated(late, 17) ^ rotated(late, 19) ^ (late &>> 10)
+            schedule[index] = schedule[index &- 16] &+ small &+ schedule[index &- 7] &+ large
         }
         var (a, b, c, d, e, f, g, h) = (state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7])
         for index in 0..<64 {
             let choice = (e & f) ^ (~e & g)
-            let first = h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ Self.constants[index] &+ schedule[index]
+            let first = h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ constants[index] &+ schedule[index]
             let majority = (a & b) ^ (a & c) ^ (b & c)
             let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
-        for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] = state[index] &+ value }
+        state = state &+ SIMD8(a, b, c, d, e, f, g, h)
     }
 
-    private func rotated(_ value: UInt32, _ count: UInt32) -> UInt32 { value >> count | value << (32 - count) }
+    @inline(__always)
+    private func rotated(_ value: UInt32, _ count: UInt32) -> UInt32 { value &>> count | value &<< (32 &- count) }
 
     private static let constants: [UInt32] = [
         0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
