@@ -78,9 +78,7 @@ let package = Package(
 
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"], exclude: ["Fixtures"]),
         .executableTarget(name: "TrainingProgram", dependencies: ["PrisMLTraining"], path: "Tests/TrainingProgram"),
-        .testTarget(
-            name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX", "TrainingProgram", "TestSupport"],
-            exclude: ["Fixtures"]),
+        .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX", "TrainingProgram", "TestSupport"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"], exclude: ["Fixtures"]),
         .testTarget(
             name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"],
@@ -88,9 +86,10 @@ let package = Package(
         .testTarget(
             name: "PrisMLTests",
             dependencies: [
-                "PrisML", "PrisMLTraining", "Prisma", "PrismaSchema", "PrismaMigrate", "PrismaSQLite", "PrismaPostgres", "ShopClient",
+                "PrisML", "PrisMLTraining", "ONNX", "Prisma", "PrismaSchema", "PrismaMigrate", "PrismaSQLite", "PrismaPostgres",
+                "ShopClient",
                 "TestSupport",
-            ]),
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),
         .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport", "DriverProbe"]),
         .testTarget(

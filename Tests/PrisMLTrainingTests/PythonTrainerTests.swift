@@ -1,5 +1,6 @@
 import Foundation
 import ONNX
+import PrisML
 import TestSupport
 import Testing
 
@@ -48,6 +49,37 @@ enum RealPython {
         #expect(best?.feature == "f0")
         guard case .foreign(let model) = result.model else { return }
         #expect(model.versions["scikit-learn"] != nil)
+    }
+
+    static let graphs: [(LearningTask, String, String)] = [
+        (.binary, "sklearn.neural_network.MLPClassifier", #"{"hidden_layer_sizes": [8], "max_iter": 60}"#),
+        (.classes(3), "sklearn.neural_network.MLPClassifier", #"{"hidden_layer_sizes": [8, 4], "max_iter": 60}"#),
+        (.regression, "sklearn.neural_network.MLPRegressor", #"{"hidden_layer_sizes": [8], "max_iter": 60}"#),
+        (.binary, "sklearn.svm.SVC", "{}"), (.classes(3), "sklearn.svm.SVC", "{}"), (.regression, "sklearn.svm.SVR", "{}"),
+        (.binary, "sklearn.ensemble.AdaBoostClassifier", #"{"n_estimators": 10}"#),
+        (.classes(3), "sklearn.ensemble.AdaBoostClassifier", #"{"n_estimators": 10}"#),
+        (.binary, "sklearn.ensemble.BaggingClassifier", #"{"n_estimators": 5}"#),
+        (.binary, "sklearn.naive_bayes.GaussianNB", "{}"),
+        (.binary, "sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis", "{}"),
+    ]
+
+    /// Estimators whose files are no chain of steps for rows are served as whole graphs, with the same answers.
+    @Test(arguments: graphs)
+    func anyGraphAnswersAsPython(task: LearningTask, name: String, parameters: String) async throws {
+        let rows = try Sample.rows(task, rows: 400)
+        let holdout = try Sample.features(rows: 100, missing: 0.2, seed: 4)
+        let algorithm = TrainingAlgorithm.python(PythonAlgorithm(.estimator(name, parameters: parameters), seed: 3))
+        let result = try await TrainingRequest(task, by: algorithm, on: rows, scoring: holdout).train(
+            with: try await RealPython.trainer())
+        let model = try result.model.onnx()
+        let parity = try Parity(of: model, task: task, on: holdout, trainer: result.scores)
+        #expect(parity.largest < 1e-5, "\(name)")
+        // As it is served: row by row, too.
+        let served = try ScoringModel(Session(model: model), columns: 6, isClassifier: task != .regression)
+        let all = try served.scores(holdout.values)
+        let alone = try (0..<5).flatMap { try served.scores(Array(holdout.values[$0 * 6..<$0 * 6 + 6])) }
+        #expect(alone.count == served.outputCount * 5)
+        #expect(zip(alone, all).allSatisfy { ($0 - $1).magnitude <= 1e-5 * max(1, $1.magnitude) })
     }
 
     @Test func theSameSeedGivesTheSameBytes() async throws {

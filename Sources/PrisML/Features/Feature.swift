@@ -12,6 +12,8 @@ public struct Feature: Hashable, Sendable {
     package let encoding: FeatureEncoding
     package let nulls: NullPolicy
     package let trend: Trend
+    /// The Swift code that gives the value, if no expression does.
+    package let computation: FeatureComputation?
 
     /// Which way the answer may move with the feature. Trees keep to it.
     public enum Trend: String, Hashable, Sendable {
@@ -23,11 +25,18 @@ public struct Feature: Hashable, Sendable {
         _ name: String, _ expression: RowExpression<Value>, _ encoding: FeatureEncoding = .automatic, nulls: NullPolicy = .missing,
         trend: Trend = .any
     ) {
+        self.init(name: name, node: expression.node, encoding: encoding, nulls: nulls, trend: trend, computation: nil)
+    }
+
+    init(
+        name: String, node: ExpressionNode, encoding: FeatureEncoding, nulls: NullPolicy, trend: Trend, computation: FeatureComputation?
+    ) {
         self.name = name
-        self.node = expression.node
+        self.node = node
         self.encoding = encoding
         self.nulls = nulls
         self.trend = trend
+        self.computation = computation
     }
 }
 
@@ -43,6 +52,8 @@ public enum FeatureEncoding: Hashable, Sendable {
     case hashed(buckets: Int)
     /// The mean of the label over the rows with the value, drawn to the overall mean as if by so many further rows.
     case targetMean(smoothing: Double)
+    /// A column for each of the most frequent words of a text: how often it is there, weighed by how rare it is elsewhere.
+    case tfidf(maxFeatures: Int)
 }
 
 /// What stands for a null.
@@ -63,6 +74,7 @@ extension FeatureEncoding {
         case .ordinal: "ordinal"
         case .hashed(let buckets): ["hashed", .int(Int64(buckets))]
         case .targetMean(let smoothing): ["targetMean", .double(smoothing)]
+        case .tfidf(let maxFeatures): ["tfidf", .int(Int64(maxFeatures))]
         }
     }
 }

@@ -8,6 +8,7 @@ package struct FeatureEncoder: Hashable, Sendable {
         case ordinal([String])
         case hashed(buckets: Int)
         case targetMean([String: Double], other: Double)
+        case tfidf(TermWeights)
     }
 
     package let feature: String
@@ -23,6 +24,8 @@ package struct FeatureEncoder: Hashable, Sendable {
         switch method {
         case .oneHot(let values), .ordinal(let values):
             positions = Dictionary(zip(values, values.indices), uniquingKeysWith: { first, _ in first })
+        case .tfidf(let weights):
+            positions = Dictionary(zip(weights.terms, weights.terms.indices), uniquingKeysWith: { first, _ in first })
         default: positions = [:]
         }
     }
@@ -33,6 +36,7 @@ package struct FeatureEncoder: Hashable, Sendable {
         case .number, .ordinal, .targetMean: [feature]
         case .oneHot(let values): values.map { "\(feature)=\($0)" }
         case .hashed(let buckets): (0..<buckets).map { "\(feature)#\($0)" }
+        case .tfidf(let weights): weights.terms.map { "\(feature)~\($0)" }
         }
     }
 
@@ -41,13 +45,16 @@ package struct FeatureEncoder: Hashable, Sendable {
         case .number, .ordinal, .targetMean: 1
         case .oneHot(let values): values.count
         case .hashed(let buckets): buckets
+        case .tfidf(let weights): weights.terms.count
         }
     }
 
-    /// Reads the next column of a row and writes `width` numbers.
-    package func encode(_ row: inout SQLRow, into target: UnsafeMutablePointer<Float>) throws(PrismaError) {
+    /// Reads the next column of a row, or the next ones where code computes the feature from several, and writes `width` numbers.
+    package func encode(
+        _ row: inout SQLRow, _ computation: FeatureComputation?, into target: UnsafeMutablePointer<Float>
+    ) throws(PrismaError) {
         if case .number = method {
-            let value = try Self.number(from: &row)
+            let value = try Self.number(from: &row, computation)
             target[0] = value.isNaN ? null : value
             return
         }
@@ -70,11 +77,13 @@ package struct FeatureEncoder: Hashable, Sendable {
         case .hashed(let buckets):
             for index in 0..<buckets { target[index] = 0 }
             target[Int(Self.hash(text) % UInt64(buckets))] = 1
+        case .tfidf(let weights): weights.encode(text, positions, into: target)
         }
     }
 
     /// Numbers, and true and false as 1 and 0; NaN for null.
-    package static func number(from row: inout SQLRow) throws(PrismaError) -> Float {
+    package static func number(from row: inout SQLRow, _ computation: FeatureComputation? = nil) throws(PrismaError) -> Float {
+        if let computation { return try computation.body(&row).map { Float($0) } ?? .nan }
         let cell = try row.cell()
         switch cell.kind {
         case .null: return .nan
@@ -116,6 +125,7 @@ extension FeatureEncoder {
                 case .ordinal: .ordinal(categories ?? frequent(codes, vocabulary, rows, top: .max).sorted(by: precedes))
                 case .hashed(let buckets): .hashed(buckets: buckets)
                 case .targetMean(let smoothing): targetMean(codes, vocabulary, rows, labels, smoothing)
+                case .tfidf(let maxFeatures): .tfidf(TermWeights(fitting: codes, vocabulary, rows, maxTerms: maxFeatures))
                 }
             // A null is none of the values: zero in all columns, unless trees are to see that it is missing.
             let null: Float =
@@ -194,6 +204,11 @@ extension FeatureEncoder {
             case .hashed(let buckets): ["method": "hashed", "buckets": .int(Int64(buckets))]
             case .targetMean(let means, let other):
                 ["method": "targetMean", "means": .object(means.mapValues(JSON.double)), "other": .double(other)]
+            case .tfidf(let weights):
+                [
+                    "method": "tfidf", "values": .array(weights.terms.map(JSON.string)),
+                    "rarities": .array(weights.rarities.map(JSON.double)),
+                ]
             }
         return ["feature": .string(feature), "encoding": fitted, "null": null.isNaN ? .null : .double(Double(null))]
     }
@@ -212,6 +227,10 @@ extension FeatureEncoder {
         case "targetMean":
             guard let means = fitted["means"]?.object, let other = fitted["other"]?.double else { return nil }
             method = .targetMean(means.compactMapValues(\.double), other: other)
+        case "tfidf":
+            let rarities = fitted["rarities"]?.array?.compactMap(\.double) ?? []
+            guard rarities.count == values.count else { return nil }
+            method = .tfidf(TermWeights(terms: values, rarities: rarities))
         default: return nil
         }
         self.init(feature: feature, method: method, null: json["null"]?.double.map(Float.init) ?? .nan)

@@ -21,12 +21,12 @@ package enum RawColumn: Sendable {
         }
     }
 
-    /// Reads the next column of a row.
-    package mutating func append(from row: inout SQLRow) throws(PrismaError) {
+    /// Reads a feature's value from the next columns of a row.
+    package mutating func append(_ feature: Feature, from row: inout SQLRow) throws(PrismaError) {
         switch self {
         case .numbers(var values):
             self = .numbers([])
-            values.append(try FeatureEncoder.number(from: &row))
+            values.append(try FeatureEncoder.number(from: &row, feature.computation))
             self = .numbers(values)
         case .categories(var codes, var vocabulary):
             self = .numbers([])

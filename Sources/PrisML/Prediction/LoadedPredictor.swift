@@ -1,28 +1,26 @@
-package import ONNX
+internal import ONNX
 package import Prisma
-internal import Synchronization
 
 /// An artifact in memory, ready to answer. It is immutable; any number of tasks share one.
 package final class LoadedPredictor: Sendable {
     package let name: String
     package let version: String
     package let encoders: [FeatureEncoder]
+    /// The code of each feature, for those that are computed by code.
+    private let computations: [FeatureComputation?]
     /// The classes in the order of the scores; empty for a regression.
     package let classes: [String]
     /// For two classes: the probability from which on the label is the second.
     package let threshold: Double
     package let width: Int
-    package let rowPredictor: RowPredictor
+    private let model: ScoringModel
     /// What explains the model; nil if nothing does exactly.
     var modelExplainer: ModelExplainer? { explanations.value }
     private let explanations: Lazy<ModelExplainer?>
-    /// Working space that is not in use; a task takes one and gives it back.
-    private let scratch = Mutex<[RowPredictor.Scratch]>([])
 
-    package init(_ artifact: Artifact) throws {
+    package init(_ artifact: Artifact, of definition: PredictorDefinition) throws {
         let metadata = artifact.metadata
         let session = try Session(contentsOf: artifact.modelBytes)
-        rowPredictor = try session.rowPredictor()
         explanations = Lazy { ModelExplainer(session.model) }
         let encoders = (metadata["encoders"]?.array ?? []).compactMap(FeatureEncoder.init(json:))
         name = artifact.name
@@ -31,7 +29,11 @@ package final class LoadedPredictor: Sendable {
         classes = metadata["classes"]?.array?.compactMap(\.string) ?? []
         threshold = metadata["threshold"]?.double ?? 0.5
         width = encoders.reduce(0) { $0 + $1.width }
-        guard width == rowPredictor.columnCount, rowPredictor.outputCount == max(1, classes.count) || classes.count == 2 else {
+        computations = definition.features.map(\.computation)
+        model = try ScoringModel(session, columns: width, isClassifier: !classes.isEmpty)
+        guard encoders.map(\.feature) == definition.features.map(\.name), width == model.columnCount,
+            model.outputCount == max(1, classes.count) || classes.count == 2
+        else {
             throw PredictorError(
                 .corrupt, predictor: artifact.name, "The model and its metadata disagree about the columns or the classes.",
                 help: "Train again.")
@@ -41,28 +43,17 @@ package final class LoadedPredictor: Sendable {
     /// Reads the features of a row, encoded, into `width` numbers.
     package func encode(_ row: inout SQLRow, into target: UnsafeMutablePointer<Float>) throws(PrismaError) {
         var position = target
-        for encoder in encoders {
-            try encoder.encode(&row, into: position)
+        for (encoder, computation) in zip(encoders, computations) {
+            try encoder.encode(&row, computation, into: position)
             position += encoder.width
         }
     }
 
     /// The number of scores of a row: one for each class, or one.
-    package var scoreCount: Int { rowPredictor.outputCount }
+    package var scoreCount: Int { model.outputCount }
 
     /// Scores for rows of encoded features.
-    package func scores(_ rows: [Float]) throws -> [Float] {
-        let count = width == 0 ? 0 : rows.count / width
-        var scores = [Float](repeating: 0, count: count * scoreCount)
-        var space = scratch.withLock { $0.popLast() } ?? rowPredictor.makeScratch()
-        defer { scratch.withLock { $0.append(space) } }
-        try rows.withUnsafeBufferPointer { rows in
-            try scores.withUnsafeMutableBufferPointer { scores in
-                try rowPredictor.predict(rows: rows, rowCount: count, into: scores, scratch: &space)
-            }
-        }
-        return scores
-    }
+    package func scores(_ rows: [Float]) throws -> [Float] { try model.scores(rows) }
 
     /// The main score of a row: the probability of the second of two classes, the highest of several, or the number.
     package func score(_ scores: ArraySlice<Float>) -> Double {

@@ -19,7 +19,7 @@ public struct ExplainedPredictor<Model: Record, Label: ColumnValue>: Includable 
         let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
         let explainer = try loaded.explainer()
         let predictor = predictor
-        return Inclusion(selections: predictor.definition.features.map(\.node)) {
+        return Inclusion(selections: predictor.definition.features.flatMap(\.selections)) {
             ExplanationCollector(predictor: predictor, loaded: loaded, explainer: explainer)
         }
     }

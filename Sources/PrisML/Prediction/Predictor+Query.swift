@@ -5,7 +5,7 @@ extension Predictor: Includable {
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Prediction<Label>> {
         let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
         let predictor = self
-        return Inclusion(selections: definition.features.map(\.node)) {
+        return Inclusion(selections: definition.features.flatMap(\.selections)) {
             PredictionCollector(predictor: predictor, loaded: loaded)
         }
     }
@@ -64,7 +64,7 @@ struct PredictedFunction: Sendable {
                 let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
                 return RowFunction.Prepared(identity: loaded.version) { row in try loaded.score(of: &row) }
             })
-        node = .function(function, definition.features.map(\.node))
+        node = .function(function, definition.features.flatMap(\.selections))
     }
 }
 

@@ -65,7 +65,7 @@ package enum PredictorCache {
                 if let old, old.version == artifact.version {
                     result = .success(old)
                 } else {
-                    result = .success(try LoadedPredictor(artifact))
+                    result = .success(try LoadedPredictor(artifact, of: definition))
                 }
             } catch {
                 result = .failure(error)

@@ -107,7 +107,12 @@ extension PredictorDefinition {
         where schema.model(named: member.model)?.field(named: member.field) == nil {
             problems.append("it reads \(member.model).\(member.field), which the schema does not have")
         }
-        for feature in features { problems += feature.problems(label: label, task: task) }
+        for feature in features {
+            if readsLabel(feature, in: schema) {
+                problems.append("the feature \"\(feature.name)\" reads the label: it would know the answer")
+            }
+            problems += feature.problems(for: task)
+        }
         problems += algorithm.problems(for: task)
         if case .fixed(let value) = threshold, !(value > 0 && value < 1) {
             problems.append("the threshold is \(value); it must be between 0 and 1")
@@ -142,14 +147,13 @@ extension PredictorDefinition {
 }
 
 extension Feature {
-    fileprivate func problems(label: ExpressionNode, task: PredictorTask) -> [String] {
+    fileprivate func problems(for task: PredictorTask) -> [String] {
         var problems: [String] = []
-        var readsLabel = false
-        node.visit { if $0 == label { readsLabel = true } }
-        if readsLabel { problems.append("the feature \"\(name)\" reads the label: it would know the answer") }
         if name.isEmpty { problems.append("a feature has an empty name") }
+        if computation != nil, selections.isEmpty { problems.append("the feature \"\(name)\" reads nothing of the row") }
         if trend != .any, !node.type.isNumber { problems.append("the feature \"\(name)\" has a trend, which only numbers can have") }
         switch (node.type, encoding) {
+        case (.enumeration, .tfidf): problems.append("the feature \"\(name)\" is an enum; words are for text")
         case (.string, _), (.enumeration, _): break
         case (.date, _):
             problems.append("the feature \"\(name)\" is a date; use how long ago it is: `.days(until: .now)`, or a part of it")
@@ -162,6 +166,8 @@ extension Feature {
         case .oneHot(let top) where top < 1: problems.append("the feature \"\(name)\" one-hot encodes \(top) values; use at least 1")
         case .hashed(let buckets) where !(1...4096).contains(buckets):
             problems.append("the feature \"\(name)\" hashes into \(buckets) buckets; use 1 to 4096")
+        case .tfidf(let maxFeatures) where !(1...4096).contains(maxFeatures):
+            problems.append("the feature \"\(name)\" keeps \(maxFeatures) words; use 1 to 4096")
         case .targetMean(let smoothing) where !(smoothing >= 0 && smoothing.isFinite):
             problems.append("the feature \"\(name)\" has a smoothing of \(smoothing); use 0 or more")
         case .targetMean:

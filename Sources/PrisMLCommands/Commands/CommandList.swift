@@ -18,7 +18,6 @@ extension Command {
             .models,
             .onnx,
             .pythons,
-            .explain,
             .help,
             .completion,
         ])

@@ -45,6 +45,7 @@ struct ArtifactPage {
         if let difference = metadata["parity"]?["largestDifference"]?.double {
             facts.append(("parity", "\(difference) is the largest difference from the trainer's own answers"))
         }
+        for warning in metadata["warnings"]?.array ?? [] { facts.append(("warning", warning.string ?? "")) }
         facts.append(("report", store.folder(artifact.name, artifact.version) + "/report.html"))
         return facts
     }

@@ -10,7 +10,13 @@ struct ExpressionText {
 
     /// From the canonical form, which an artifact holds; the form itself where it cannot be read.
     init(canonical form: String) {
-        text = (try? CanonicalForm.decode(form)).map(Self.text) ?? form
+        // A function is code: only its name was written, and only that is shown.
+        let node = try? CanonicalForm.decode(form) { name in
+            RowFunction(name: name, type: .double) { _ in
+                throw PrismaError(.invalidExpression, "\(name) is code, of which only the name is here.")
+            }
+        }
+        text = node.map(Self.text) ?? form
     }
 
     private static func text(_ node: ExpressionNode) -> String {

@@ -8,6 +8,7 @@ struct TrainingSummary {
     let outcome: TrainingRun.Outcome
     /// Whether the artifact is one that was there before: the same rows and definition give the same bytes.
     let isKnown: Bool
+    let warnings: [String]
     let seconds: [TrainingView.Stage: Double]
 
     private var name: String { predictor.definition.name }
@@ -71,7 +72,7 @@ extension TrainingSummary {
             "rounds": .int(Int64(outcome.rounds)), "metrics": json(outcome.evaluation), "baseline": json(outcome.baseline),
             "gates": .array(outcome.gates.map(json)),
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
-            "parity": .double(outcome.parity.largest),
+            "parity": .double(outcome.parity.largest), "warnings": .array(warnings.map(JSON.string)),
             "seconds": .object(Dictionary(uniqueKeysWithValues: seconds.map { ($0.rawValue, .double(rounded($1))) })),
         ]
     }

@@ -1,4 +1,5 @@
 package import ONNX
+internal import PrisML
 
 /// How far an exported model's answers are from its trainer's.
 package struct Parity: Sendable, Hashable, Codable {
@@ -49,30 +50,9 @@ package struct ModelScores: Sendable {
     package init(of model: ONNXModel, task: LearningTask, on features: FeatureMatrix) throws {
         // Through the file's own bytes, as it will be opened later.
         let session = try Session(contentsOf: model.encoded())
-        guard let predictor = try? session.rowPredictor() else {
-            values = try Self.scores(session, task: task, features)
-            return
-        }
-        var scratch = predictor.makeScratch()
-        var scores = [Float](repeating: 0, count: features.rowCount * predictor.outputCount)
-        try features.values.withUnsafeBufferPointer { rows in
-            try scores.withUnsafeMutableBufferPointer { target in
-                try predictor.predict(rows: rows, rowCount: features.rowCount, into: target, scratch: &scratch)
-            }
-        }
+        let scores = try ScoringModel(session, columns: features.columnCount, isClassifier: task != .regression).scores(features.values)
         values =
-            task == .binary && predictor.outputCount == 2 ? stride(from: 1, to: scores.count, by: 2).map { scores[$0] } : scores
-    }
-
-    /// The scores of a graph that is no chain of steps for rows.
-    private static func scores(_ session: Session, task: LearningTask, _ features: FeatureMatrix) throws -> [Float] {
-        let name = task == .regression ? PipelineBuilder.predictionName : PipelineBuilder.probabilitiesName
-        let rows = try Tensor([features.rowCount, features.columnCount], features.values)
-        guard case .tensor(let output)? = try session.run([PipelineBuilder.inputName: rows])[name] else {
-            throw TrainingError(.invalidModel, "the model has no output '\(name)'", suggestion: "name it so in the script")
-        }
-        let scores = try output.floats()
-        return task == .binary && scores.count == features.rowCount * 2
+            task == .binary && scores.count == features.rowCount * 2
             ? stride(from: 1, to: scores.count, by: 2).map { scores[$0] } : scores
     }
 }

@@ -76,7 +76,9 @@ extension ExtractedRows {
     ) throws(PredictorError) -> FindRequest {
         var request = FindRequest(model: definition.model)
         request.selectsRecord = false
-        request.filter = ExpressionNode.conjunction(definition.filter, .unary(.not, .unary(.isNull, definition.label)))
+        request.filter = [definition.label, definition.asOf].compactMap(\.self).reduce(definition.filter) { filter, node in
+            .conjunction(filter, .unary(.not, .unary(.isNull, node)))
+        }
         request.order = keys.map { RowOrder($0, descending: false) }
         request.take = limit
         request.now = definition.asOf.map(SQLWriter.Now.expression)
@@ -85,7 +87,9 @@ extension ExtractedRows {
         case .chronological(let node), .grouped(let node): request.selections.append(node)
         case .stratified, .random: break
         }
-        for feature in definition.features { request.selections.append(try definition.pointInTime(feature.node, in: schema)) }
+        for node in definition.features.flatMap(\.selections) {
+            request.selections.append(try definition.pointInTime(node, in: schema))
+        }
         return request
     }
 }
@@ -123,7 +127,7 @@ private struct RowReader: Sendable {
         }
         for (index, feature) in definition.features.enumerated() {
             do {
-                try rows.columns[index].append(from: &row)
+                try rows.columns[index].append(feature, from: &row)
             } catch {
                 throw PredictorError(
                     .invalidData, predictor: definition.name,

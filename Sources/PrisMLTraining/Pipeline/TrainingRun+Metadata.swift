@@ -15,7 +15,7 @@ extension TrainingRun {
             case .classes: "classes"
             case .regression: "regression"
             }
-        return [
+        var metadata: [String: JSON] = [
             "name": .string(definition.name), "model": .string(definition.model), "task": task,
             "classes": .array(prepared.classes.map(JSON.string)), "threshold": .double(outcome.threshold),
             "label": .string(CanonicalForm.encode(definition.label)), "features": .array(features),
@@ -33,6 +33,8 @@ extension TrainingRun {
             "distributions": .object(
                 Dictionary(zip(definition.features.map(\.name), distributions.map(\.json)), uniquingKeysWith: { first, _ in first })),
         ]
+        if !warnings.isEmpty { metadata["warnings"] = .array(warnings.map(JSON.string)) }
+        return .object(metadata)
     }
 
     private func metrics(_ evaluation: Evaluation) -> JSON {
@@ -92,6 +94,6 @@ extension TrainingRun {
             facts: [
                 ("algorithm", definition.algorithm.canonical["name"]?.string ?? ""), ("seed", "\(definition.seed)"),
                 ("threshold", "\(outcome.threshold)"), ("largest difference to the trainer", "\(outcome.parity.largest)"),
-            ])
+            ] + warnings.map { ("warning", $0) })
     }
 }

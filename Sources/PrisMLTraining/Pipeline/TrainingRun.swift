@@ -68,6 +68,9 @@ package struct TrainingRun: Sendable {
         }
     }
 
+    /// What is worth a look before the model is trusted; one sentence each.
+    package var warnings: [String] { definition.warnings(in: engine.schema) }
+
     /// Trains, measures, and writes an artifact if all gates hold.
     package func run() async throws -> Outcome {
         try validate()
@@ -198,7 +201,7 @@ package struct TrainingRun: Sendable {
         guard definition.gates.contains(.improvesOnActive),
             let artifact = try? PredictorCache.fitting(definition, in: store, schema: engine.schema)
         else { return nil }
-        let active = try LoadedPredictor(artifact)
+        let active = try LoadedPredictor(artifact, of: definition)
         guard active.classes == prepared.classes else { return nil }
         let holdout = try LabelledRows(PreparedRows.matrix(rows, active.encoders), labels: prepared.labelled.labels)
             .rows(prepared.split.holdout)
