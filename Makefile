@@ -4,9 +4,9 @@
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: ## Install what is missing, build, and show what PrisML does
-	@scripts/bootstrap build
-	@scripts/demo
+demo: ## Install what is missing, build, and show what PrisML does; DATABASE=postgres shows it on PostgreSQL
+	@scripts/bootstrap build $(if $(DATABASE),test)
+	@scripts/demo $(DATABASE)
 
 test: ## Install what is missing, build, and run every test
 	@scripts/bootstrap

@@ -78,7 +78,9 @@ let package = Package(
 
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"], exclude: ["Fixtures"]),
         .executableTarget(name: "TrainingProgram", dependencies: ["PrisMLTraining"], path: "Tests/TrainingProgram"),
-        .testTarget(name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX", "TrainingProgram", "TestSupport"]),
+        .testTarget(
+            name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX", "TrainingProgram", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX"], exclude: ["Fixtures"]),
         .testTarget(
             name: "PrismaTests", dependencies: ["Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "ShopClient", "TestSupport"],

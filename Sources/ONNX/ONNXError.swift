@@ -24,8 +24,6 @@ public struct ONNXError: Error, Sendable, Hashable {
         public static let runtimeMissing = Code(rawValue: "runtimeMissing")
         /// ONNX Runtime refused the model or the run.
         public static let runtimeFailed = Code(rawValue: "runtimeFailed")
-        /// A file could not be read or written.
-        public static let unreadableFile = Code(rawValue: "unreadableFile")
     }
 
     public let code: Code

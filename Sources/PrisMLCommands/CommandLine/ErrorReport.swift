@@ -21,18 +21,18 @@ extension Output {
         case var error as PrismaError:
             let next = error.help
             error.help = nil
-            self.error(error.description, next: next)
+            self.error(error.description, next: next, code: error.code.rawValue)
             return .input
         case let error as PredictorError:
-            self.error("\(error.code): predictor \(error.predictor): \(error.message)", next: error.help)
+            self.error("\(error.code): predictor \(error.predictor): \(error.message)", next: error.help, code: error.code.rawValue)
             return .input
         case let error as TrainingError:
             let place = error.location.map { "\($0): " } ?? ""
-            self.error("\(error.code.rawValue): \(place)\(error.message)", next: error.suggestion)
+            self.error("\(error.code.rawValue): \(place)\(error.message)", next: error.suggestion, code: error.code.rawValue)
             return .input
         case let error as ONNXError:
             let place = error.location.map { "\($0): " } ?? ""
-            self.error("\(error.code.rawValue): \(place)\(error.message)", next: error.suggestion)
+            self.error("\(error.code.rawValue): \(place)\(error.message)", next: error.suggestion, code: error.code.rawValue)
             return .input
         default:
             let message = (error as? CommandError)?.message ?? "\(error)"

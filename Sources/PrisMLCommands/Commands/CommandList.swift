@@ -18,6 +18,7 @@ extension Command {
             .models,
             .onnx,
             .pythons,
+            .explain,
             .help,
             .completion,
         ])

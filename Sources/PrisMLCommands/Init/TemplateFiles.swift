@@ -239,7 +239,7 @@ let start = ContinuousClock.now
 let everyone = try await prisma.customer.findMany(include: churn)
 let seconds = Double((ContinuousClock.now - start) / .microseconds(1)) / 1_000_000
 print(String(format: "\n%d customers with their features and predictions in %.2f s", everyone.count, seconds))
-await prisma.engine.close()
+await prisma.close()
 
 """###,
             "Sources/ml/main.swift": ###"""
@@ -262,7 +262,7 @@ let prisma = try PrismaClient()
 let start = ContinuousClock.now
 try await SampleData(customers: customers, orders: orders).write(to: prisma)
 print("wrote \(customers) customers and \(orders) orders in \((ContinuousClock.now - start).formatted())")
-await prisma.engine.close()
+await prisma.close()
 
 """###,
             "Tests/ShopTests/ChurnTests.swift": ###"""
@@ -290,7 +290,7 @@ import Testing
     let customers = try await prisma.customer.findMany(where: { $0.isChurned != nil }, include: churn)
     let right = customers.count { customer, risk in risk.label == customer.isChurned }
     #expect(Double(right) / Double(customers.count) > 0.65)
-    await prisma.engine.close()
+    await prisma.close()
 }
 
 """###,
@@ -442,7 +442,7 @@ if try await prisma.home.count() == 0 {
         where: { $0.price == nil }, orderBy: { price($0).score.descending }, take: 5, include: price)
     for (home, worth) in dearest { print("  \(Int(home.area)) m², \(home.rooms) rooms, \(home.builtIn): about \(Int(worth.label))") }
 }
-await prisma.engine.close()
+await prisma.close()
 
 """###,
             "Sources/ml/main.swift": ###"""
@@ -476,7 +476,7 @@ import Testing
     let unsold = try await prisma.home.findMany(where: { $0.price == nil }, include: price)
     #expect(!unsold.isEmpty)
     #expect(unsold.allSatisfy { _, worth in worth.label > 20_000 && worth.label < 1_000_000 })
-    await prisma.engine.close()
+    await prisma.close()
 }
 
 """###,

@@ -92,10 +92,11 @@ extension Output {
         print(styled("✗", .bad) + " " + text)
     }
 
-    /// `error: what is wrong`, and what to do about it.
-    func error(_ message: String, next: String? = nil) {
+    /// `error: what is wrong`, what to do about it, and where more is said of an error with a code.
+    func error(_ message: String, next: String? = nil, code: String? = nil) {
         print(styled("error:", .bad) + " " + TextLayout.harmless(message))
         if let next { help(next) }
+        if let code, ErrorPage.page(for: code) != nil { print(styled(" more:", .code) + " prisml explain \(code)") }
     }
 
     /// ` help: what to do next`

@@ -83,13 +83,11 @@ extension PrismaError.Code {
     public static let transactionFailed = Self(rawValue: "P2028")
     public static let tooManyParameters = Self(rawValue: "P2029")
     public static let tooManyConnections = Self(rawValue: "P2037")
-    public static let numberTooLarge = Self(rawValue: "P2033")
     public static let writeConflict = Self(rawValue: "P2034")
 
     // What Prisma has no code for.
     public static let readOnly = Self(rawValue: "PS001")
     public static let diskFull = Self(rawValue: "PS002")
-    public static let databaseBusy = Self(rawValue: "PS003")
     public static let databaseCorrupt = Self(rawValue: "PS004")
     public static let invalidText = Self(rawValue: "PS005")
     public static let invalidExpression = Self(rawValue: "PS006")

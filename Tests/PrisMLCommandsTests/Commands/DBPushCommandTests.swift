@@ -22,6 +22,7 @@ import Testing
             second.errors == """
                 error: PS008: The database is not empty: it has 2 tables: Post and User.
                  help: Name an empty database, or drop all of that first with `prisml db push --force-reset`, which loses its rows.
+                 more: prisml explain PS008
 
                 """)
         #expect(second.code == 1)

@@ -98,7 +98,7 @@ import Testing
     @Test func `a file that is no model is an error with the next step`() async throws {
         let run = try await Self.run("inspect rows.csv", rows: "a,b\n")
         #expect(run.errors.hasPrefix("error: malformedFile: "))
-        #expect(run.errors.hasSuffix(" help: the file is damaged or is not an ONNX model\n"))
+        #expect(run.errors.hasSuffix(" help: the file is damaged or is not an ONNX model\n more: prisml explain malformedFile\n"))
         #expect(run.code == 1)
     }
 

@@ -34,4 +34,4 @@ let start = ContinuousClock.now
 let everyone = try await prisma.customer.findMany(include: churn)
 let seconds = Double((ContinuousClock.now - start) / .microseconds(1)) / 1_000_000
 print(String(format: "\n%d customers with their features and predictions in %.2f s", everyone.count, seconds))
-await prisma.engine.close()
+await prisma.close()

@@ -10,4 +10,4 @@ let prisma = try PrismaClient()
 let start = ContinuousClock.now
 try await SampleData(customers: customers, orders: orders).write(to: prisma)
 print("wrote \(customers) customers and \(orders) orders in \((ContinuousClock.now - start).formatted())")
-await prisma.engine.close()
+await prisma.close()

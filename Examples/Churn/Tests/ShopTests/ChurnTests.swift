@@ -22,5 +22,5 @@ import Testing
     let customers = try await prisma.customer.findMany(where: { $0.isChurned != nil }, include: churn)
     let right = customers.count { customer, risk in risk.label == customer.isChurned }
     #expect(Double(right) / Double(customers.count) > 0.65)
-    await prisma.engine.close()
+    await prisma.close()
 }

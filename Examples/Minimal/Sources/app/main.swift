@@ -11,4 +11,4 @@ if try await prisma.home.count() == 0 {
         where: { $0.price == nil }, orderBy: { price($0).score.descending }, take: 5, include: price)
     for (home, worth) in dearest { print("  \(Int(home.area)) m², \(home.rooms) rooms, \(home.builtIn): about \(Int(worth.label))") }
 }
-await prisma.engine.close()
+await prisma.close()

@@ -21,5 +21,5 @@ import Testing
     let unsold = try await prisma.home.findMany(where: { $0.price == nil }, include: price)
     #expect(!unsold.isEmpty)
     #expect(unsold.allSatisfy { _, worth in worth.label > 20_000 && worth.label < 1_000_000 })
-    await prisma.engine.close()
+    await prisma.close()
 }
