@@ -249,6 +249,7 @@ extension PostgresConnection {
             do {
                 try refuseCopy(result, sql: sql)
                 try check(result, sql: sql)
+                if sql == "COMMIT", result.command == "ROLLBACK" { throw Self.rolledBack }
             } catch let failure {
                 if isLost { throw failure }
                 if error == nil { error = failure }
@@ -256,6 +257,11 @@ extension PostgresConnection {
         }
         if let error { throw (error as? PostgresStalePlan)?.error ?? error }
     }
+
+    /// What the server makes of a COMMIT after an error that nobody passed on, without calling it an error.
+    private static let rolledBack = PrismaError(
+        .transactionFailed, "A statement of the transaction failed, so the server kept nothing of it.",
+        help: "Let the error leave the transaction, or run what may fail in a transaction of its own inside, which is a savepoint.")
 }
 
 /// A prepared statement that the server cannot run any more; prepared anew it can.

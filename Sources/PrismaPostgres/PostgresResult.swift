@@ -26,11 +26,12 @@ final class PostgresResult {
         (0..<Int32(columnCount)).map { PQftype(pointer, $0) }
     }
 
+    /// The statement's kind, as the server names it: "INSERT 0 1", "COMMIT".
+    var command: String? { PQcmdStatus(pointer).map { String(cString: $0) } }
+
     /// How many rows an INSERT, UPDATE, DELETE or MERGE changed.
     var changeCount: Int {
-        guard let command = PQcmdStatus(pointer).map({ String(cString: $0) }),
-            ["INSERT", "UPDATE", "DELETE", "MERGE", "COPY"].contains(where: command.hasPrefix)
-        else { return 0 }
+        guard let command, ["INSERT", "UPDATE", "DELETE", "MERGE", "COPY"].contains(where: command.hasPrefix) else { return 0 }
         return PQcmdTuples(pointer).flatMap { Int(String(cString: $0)) } ?? 0
     }
 }
@@ -83,10 +84,12 @@ final class PostgresRowSource: SQLRowSource {
         decoder.arena.reset()
         for column in 0..<min(types.count, cells.count) {
             let index = Int32(truncatingIfNeeded: column)
-            if PQgetisnull(pointer, row, index) != 0 {
+            // libpq gives NULL the length 0.
+            let length = PQgetlength(pointer, row, index)
+            if length == 0, PQgetisnull(pointer, row, index) != 0 {
                 cells[column] = SQLCell()
             } else {
-                let bytes = UnsafeRawBufferPointer(start: PQgetvalue(pointer, row, index), count: Int(PQgetlength(pointer, row, index)))
+                let bytes = UnsafeRawBufferPointer(start: PQgetvalue(pointer, row, index), count: Int(length))
                 cells[column] = try decoder.cell(bytes, types[column], column: column)
             }
         }
