@@ -16,11 +16,36 @@ enum SQLiteBuiltins {
         function("prisml_int") { text($0).flatMap(\.asWholeNumber).map(SQLValue.int) ?? .null },
         // The number that a text stands for; null if it is none.
         function("prisml_double") { text($0).flatMap(\.asDecimalNumber).map(SQLValue.double) ?? .null },
+        // The part of a Json value at a path, which is an array of Json.
+        SQLiteFunction(
+            name: "prisml_json_part", argumentCount: 2, isDeterministic: true,
+            body: .value { arguments in
+                guard arguments.count == 2, let value = jsonText(arguments[0]), let path = jsonText(arguments[1]) else { return .null }
+                let steps = (try? JSON(parsing: path))?.array?.compactMap(\.string) ?? []
+                return StructureOperator.json(path: steps).evaluate([.json(value)])
+            }),
+        // Whether an array of Json has the elements of another.
+        SQLiteFunction(
+            name: "prisml_json_contains", argumentCount: 2, isDeterministic: true,
+            body: .value { arguments in
+                guard arguments.count == 2, arguments[0].kind != .null, arguments[1].kind != .null else { return .null }
+                guard let whole = text(arguments[0]), let wanted = text(arguments[1]) else { return .bool(false) }
+                return .bool(StructureOperator.array(whole, contains: wanted))
+            }),
     ]
 
     private static func function(_ name: String, _ body: @escaping @Sendable (SQLCell) -> SQLValue) -> SQLiteFunction {
         SQLiteFunction(
             name: name, argumentCount: 1, isDeterministic: true, body: .value { arguments in arguments.first.map(body) ?? .null })
+    }
+
+    /// SQLite keeps a number in a `JSONB` column as a number.
+    private static func jsonText(_ cell: SQLCell) -> String? {
+        switch cell.kind {
+        case .integer: String(cell.integer)
+        case .real: "\(cell.real)"
+        default: text(cell)
+        }
     }
 
     private static func text(_ cell: SQLCell) -> String? {

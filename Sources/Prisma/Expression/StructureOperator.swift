@@ -6,7 +6,7 @@ package enum StructureOperator: Hashable, Sendable {
     case jsonText(path: [String])
     /// The part at a path if it is a number.
     case jsonNumber(path: [String])
-    /// Whether an array of Json has each element of another.
+    /// Whether an array of Json has each element of another, as PostgreSQL's `@>` has it: an object or an array in it may have more.
     case jsonContains
     /// Whether a list has an element.
     case has
@@ -63,7 +63,7 @@ package enum StructureOperator: Hashable, Sendable {
 
     // MARK: In memory
 
-    func evaluate(_ operands: [SQLValue]) -> SQLValue {
+    package func evaluate(_ operands: [SQLValue]) -> SQLValue {
         guard let first = operands.first else { return .null }
         let second = operands.count > 1 ? operands[1] : .null
         switch (self, first, second) {
@@ -71,14 +71,32 @@ package enum StructureOperator: Hashable, Sendable {
         case (.jsonText(let path), .json(let text), _): return Self.part(of: text, path)?.string.map(SQLValue.text) ?? .null
         case (.jsonNumber(let path), .json(let text), _): return Self.part(of: text, path)?.double.map(SQLValue.double) ?? .null
         case (.jsonContains, .json(let text), .json(let other)):
-            guard let elements = Self.part(of: text, [])?.array, let wanted = Self.part(of: other, [])?.array else { return .bool(false) }
-            return .bool(wanted.allSatisfy(elements.contains))
+            return .bool(Self.array(text, contains: other))
         case (.has, .list(let elements), let wanted): return wanted.isNull ? .null : .bool(Self.has(elements, wanted))
         case (.hasEvery, .list(let elements), .list(let wanted)): return .bool(wanted.allSatisfy { Self.has(elements, $0) })
         case (.hasSome, .list(let elements), .list(let wanted)): return .bool(wanted.contains { Self.has(elements, $0) })
         case (.append, .list(let elements), .list(let others)): return .list(elements + others)
         case (.append, .null, .list): return second
         default: return .null
+        }
+    }
+
+    /// Whether an array has the elements of another, both as text; false for all that is no array.
+    package static func array(_ text: String, contains other: String) -> Bool {
+        guard let whole = part(of: text, []), let wanted = part(of: other, []), whole.array != nil, wanted.array != nil else {
+            return false
+        }
+        return contains(whole, wanted)
+    }
+
+    private static func contains(_ whole: JSON, _ wanted: JSON) -> Bool {
+        switch (whole, wanted) {
+        case (.array(let elements), .array(let wanted)): wanted.allSatisfy { part in elements.contains { contains($0, part) } }
+        case (.object(let members), .object(let wanted)):
+            wanted.allSatisfy { key, part in members[key].map { contains($0, part) } ?? false }
+        case (.int(let a), .int(let b)): a == b
+        case (.int, .double), (.double, .int): whole.double == wanted.double
+        default: whole == wanted
         }
     }
 
@@ -115,7 +133,7 @@ extension RowExpression where Value.Unwrapped == JSON {
     /// The part at a path if it is a number, else null.
     public func number(at path: String...) -> RowExpression<Double?> { .init(node: .structure(.jsonNumber(path: path), [node])) }
 
-    /// Whether an array has each of these elements.
+    /// Whether an array has each of these elements. An object, or an array, in it may have more than the one that is asked for.
     public func hasElements(_ elements: [JSON]) -> RowExpression<Bool> {
         .init(node: .structure(.jsonContains, [node, .literal(JSON.array(elements).sqlValue, .json)]))
     }

@@ -31,6 +31,14 @@ extension SQLValue {
             return a.utf8.elementsEqual(b.utf8) ? .equal : a.utf8.lexicographicallyPrecedes(b.utf8) ? .less : .greater
         case (.bytes(let a), .bytes(let b)): return a == b ? .equal : a.lexicographicallyPrecedes(b) ? .less : .greater
         case (.decimal(let a), .decimal(let b)): return ValueOrder(a, b)
+        case (.list(let a), .list(let b)):
+            // Element by element; a null in a list is a value like others, and the greatest.
+            for (left, right) in zip(a, b) where left.isNull != right.isNull || !left.isNull {
+                if left.isNull || right.isNull { return left.isNull ? .greater : .less }
+                guard let order = order(left, right) else { return nil }
+                if order != .equal { return order }
+            }
+            return ValueOrder(a.count, b.count)
         default:
             guard let a = left.asDouble, let b = right.asDouble else { return nil }
             if a.isNaN || b.isNaN { return ValueOrder(a.isNaN ? 1 : 0, b.isNaN ? 1 : 0) }

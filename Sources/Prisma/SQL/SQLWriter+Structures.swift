@@ -68,35 +68,44 @@ extension SQLWriter {
             bindPath(op.path)
             write(isText ? ") END)" : ")::float8 END)")
         case .sqlite:
+            // SQLite looks for a number in arrays alone, and does not find names that are written with a backslash.
+            let isPlain = op.path.allSatisfy { Int($0) == nil && JSON.string($0).text.utf8.count == $0.utf8.count + 2 }
+            guard isPlain else {
+                let part = try piece { (writer) throws(PrismaError) in
+                    writer.write("prisml_json_part(")
+                    try writer.expression(value)
+                    writer.write(", ")
+                    writer.bind(.text(JSON.array(op.path.map(JSON.string)).text))
+                    writer.write(")")
+                }
+                if case .json = op { return write(part) }
+                return jsonScalarOnSQLite(op, part, path: [])
+            }
+            let operand = try piece { (writer) throws(PrismaError) in try writer.expression(value) }
             if case .json = op {
-                write("(")
-                try expression(value)
-                write(" -> ")
+                write("(\(operand) -> ")
                 bindPath(op.path)
                 return write(")")
             }
-            let isText = if case .jsonText = op { true } else { false }
-            write("(CASE WHEN json_type(")
-            try expression(value)
-            write(", ")
-            bindPath(op.path)
-            write(isText ? ") = 'text' THEN json_extract(" : ") IN ('integer', 'real') THEN CAST(json_extract(")
-            try expression(value)
-            write(", ")
-            bindPath(op.path)
-            write(isText ? ") END)" : ") AS REAL) END)")
+            jsonScalarOnSQLite(op, operand, path: op.path)
         }
+    }
+
+    private mutating func jsonScalarOnSQLite(_ op: StructureOperator, _ operand: String, path: [String]) {
+        let isText = if case .jsonText = op { true } else { false }
+        write("(CASE WHEN json_type(\(operand), ")
+        bindPath(path)
+        write(isText ? ") = 'text' THEN json_extract(" : ") IN ('integer', 'real') THEN CAST(json_extract(")
+        write("\(operand), ")
+        bindPath(path)
+        write(isText ? ") END)" : ") AS REAL) END)")
     }
 
     private mutating func bindPath(_ path: [String]) {
         switch dialect {
         case .postgresql: bind(.list(path.map(SQLValue.text)), as: "text[]")
         case .sqlite:
-            let steps = path.map { step -> String in
-                guard let index = Int(step) else { return ".\(JSON.string(step).text)" }
-                return index < 0 ? "[#\(index)]" : "[\(index)]"
-            }
-            bind(.text("$" + steps.joined()))
+            bind(.text("$" + path.map { ".\(JSON.string($0).text)" }.joined()))
         }
     }
 
@@ -111,13 +120,11 @@ extension SQLWriter {
             try expression(elements)
             write(")")
         case .sqlite:
-            write("(json_type(")
+            write("prisml_json_contains(")
             try expression(value)
-            write(") = 'array' AND NOT EXISTS (SELECT 1 FROM json_each(")
+            write(", ")
             try expression(elements)
-            write(") AS wanted WHERE NOT EXISTS (SELECT 1 FROM json_each(")
-            try expression(value)
-            write(") AS found WHERE found.type = wanted.type AND found.value IS wanted.value)))")
+            write(")")
         }
     }
 }

@@ -95,4 +95,64 @@ import Testing
         for row in rows { await row.check(queries) }
         withExtendedLifetime(sample) {}
     }
+
+    /// What is asked of a list has the same answer in PostgreSQL and in memory.
+    @Test(.enabled(if: Shop.dialects.contains(.postgresql))) func listsAgreeWithMemory() async throws {
+        let sample = try await SampleDatabase.make(.postgresql, schema: "model Page { \n id Int @id \n words String[] \n sizes Int[] \n }")
+        defer { withExtendedLifetime(sample) {} }
+        let engine = sample.engine
+        let lists: [(words: [String], sizes: [Int64])] = [
+            ([], []), (["a"], [1]), (["a", "b", "a"], [2, 1, 2]), (["", "é", "e\u{301}"], [-1, 2_147_483_647]),
+        ]
+        var rows: [CreateValues] = []
+        for (id, list) in lists.enumerated() {
+            var values = CreateValues()
+            values.set("id", raw: .int(Int64(id)))
+            values.set("words", raw: .list(list.words.map(SQLValue.text)))
+            values.set("sizes", raw: .list(list.sizes.map(SQLValue.int)))
+            rows.append(values)
+        }
+        _ = try await engine.insert(rows, into: "Page", returning: .nothing) { _ in }
+
+        func column(_ field: String, _ type: ValueType) -> ExpressionNode {
+            .column(ColumnReference(depth: 0, model: "Page", field: field, type: .list(type)))
+        }
+        var questions: [ExpressionNode] = []
+        func ask(_ list: ExpressionNode, _ element: ValueType, _ others: [[SQLValue]]) {
+            for other in others {
+                let operand = ExpressionNode.literal(.list(other), .list(element))
+                questions += [StructureOperator.hasEvery, .hasSome, .append].map { .structure($0, [list, operand]) }
+                questions.append(.binary(.equal, list, operand))
+                for value in other { questions.append(.structure(.has, [list, .literal(value, element)])) }
+            }
+        }
+        ask(column("words", .string), .string, [[], ["a"], ["b", "a"], ["z"], ["é"], [""]].map { $0.map(SQLValue.text) })
+        ask(column("sizes", .int), .int, [[], [1], [2, 1], [9, 2], [-1]].map { $0.map(SQLValue.int) })
+
+        let nodes = questions
+        var request = FindRequest(model: "Page")
+        request.selectsRecord = false
+        request.selections = nodes
+        request.order = [RowOrder(.column(ColumnReference(depth: 0, model: "Page", field: "id", type: .int)), descending: false)]
+        let statement = try request.statement(in: engine)
+        let answers = try await engine.withConnection(for: .read) { connection in
+            try await engine.query(statement, on: connection, model: "Page") { rows in
+                var answers: [[SQLValue]] = []
+                while var row = try rows.next() { answers.append(try nodes.map { try row.value(of: $0.type) }) }
+                return answers
+            }
+        }
+        struct Row: EvaluationRow {
+            var values: [SQLValue]
+            func value(at place: Int) -> SQLValue { values[place] }
+            func related(by field: String) -> [any EvaluationRow] { [] }
+        }
+        for (index, list) in lists.enumerated() {
+            let row = Row(values: [.int(Int64(index)), .list(list.words.map(SQLValue.text)), .list(list.sizes.map(SQLValue.int))])
+            for (question, answer) in zip(questions, answers[index]) {
+                let expression = try CompiledExpression(question, on: "Page", in: FieldPlaces(of: engine.schema))
+                #expect(try expression.value(of: row, now: 0) == answer, "\(CanonicalForm.encode(question)) of \(list)")
+            }
+        }
+    }
 }

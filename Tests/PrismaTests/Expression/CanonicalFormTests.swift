@@ -76,6 +76,12 @@ import Testing
             order.user.is { $0.visits > 1 }, all(of: [user.isActive, user.visits > 1, user.visits < 9]), any(of: []),
             user.avatar == Data([0, 255]), user.settings == ["a": [1, 2.5, nil, true]],
         ]
+        let list = RowExpression<[String]>(node: .column(ColumnReference(depth: 0, model: "User", field: "words", type: .list(.string))))
+        let structures: [ExpressionNode] = [
+            user.settings.part(at: "a", "-1").node, user.settings.text(at: "é\".").node, user.settings.number(at: "b", "0").node,
+            user.settings.hasElements([1, "x", ["a": nil]]).node, list.has("a").node, list.hasEvery(["a", "b"]).node,
+            list.hasSome([]).node, list.hasNoElements().node, list.appending(["c"]).node,
+        ]
         let doubles: [RowExpression<Double?>] = [
             user.lastLoginAt.days(until: .now), user.orders.average { $0.total }, user.orders.max { $0.discount },
             user.orders.first(by: { $0.createdAt.descending.nulls(.first) }) { $0.total }, user.email.double,
@@ -89,7 +95,7 @@ import Testing
             user.orders.where { $0.createdAt > .now - .days(90) }.countDistinct { $0.note }.node,
             user.orders.where { $0.total > user.totalSpent }.count.node, order.user.plan.node, user.profile.bio.node,
         ]
-        return bools.map(\.node) + doubles.map(\.node) + others
+        return bools.map(\.node) + doubles.map(\.node) + others + structures
     }()
 
     @Test func damagedFormsAreErrors() {

@@ -56,7 +56,14 @@ enum EdgeValues {
 
     static let bytes = [Data(), Data([0]), Data([255, 0]), Data("abc".utf8)]
 
-    static let json: [JSON] = [.null, true, 1, 1.5, "x", [], [1, 2], ["a": 1], ["b": ["c": "é"], "a": nil]]
+    static let json: [JSON] = [
+        .null, true, 1, 1.5, "x", "", [], [1, 2], ["a": 1], ["b": ["c": "é"], "a": nil], ["a": "x", "b": -0.5, "é\".": false, "0": "zero"],
+        ["a": [1, [2, "y"], nil], "b": []], [[1, 2], ["a": "12", "b": [true]], "x", 1.5], [2, [["a": [1.0]]], "", nil],
+    ]
+
+    static let jsonElements: [[JSON]] = [
+        [], [1], [2, 1], [1.0], ["x"], [""], [nil], [true], [[]], [[1]], [["a": "12"]], [[:]], [[["a": [1]]]], ["x", [1, 2]], [["b": []]],
+    ]
 
     static let plans = Plan.allCases
 }

@@ -59,8 +59,16 @@ struct ExpressionGenerator {
         case .exact: return exact(depth)
         case .string: return string(depth)
         case .date: return date(depth)
-        case .plan, .decimal, .bytes, .json: return leaf(kind)
+        case .json: return .structure(.json(path: path()), [node(.json, depth - 1)])
+        case .plan, .decimal, .bytes: return leaf(kind)
         }
+    }
+
+    /// A way into one of the constants, most of the time.
+    private mutating func path() -> [String] {
+        random.pick([
+            ["a"], ["a"], ["b"], ["b", "c"], ["0"], ["1"], ["-1"], ["-9"], ["a", "0"], ["0", "a"], ["none"], ["1", "-1"], ["é\"."], [],
+        ])
     }
 
     private mutating func leaf(_ kind: Kind) -> ExpressionNode {
@@ -100,7 +108,10 @@ struct ExpressionGenerator {
 
     private mutating func bool(_ depth: Int) -> ExpressionNode {
         let next = depth - 1
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<21, using: &random) {
+        case 20:
+            return .structure(
+                .jsonContains, [node(.json, next), .literal(JSON.array(random.pick(EdgeValues.jsonElements)).sqlValue, .json)])
         case 0: return .unary(.not, node(.bool, next))
         case 1, 2: return .binary(.and, node(.bool, next), node(.bool, next))
         case 3, 4: return .binary(.or, node(.bool, next), node(.bool, next))
@@ -169,7 +180,8 @@ struct ExpressionGenerator {
 
     private mutating func moderate(_ depth: Int) -> ExpressionNode {
         let next = depth - 1
-        switch Int.random(in: 0..<9, using: &random) {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 9: return .structure(.jsonNumber(path: path()), [node(.json, next)])
         case 0, 1, 2, 3: return .binary(random.pick([.add, .subtract, .multiply, .divide]), node(.moderate, next), node(.moderate, next))
         case 4: return .unary(random.pick([.negate, .absolute, .floor, .ceiling, .rounded]), node(.moderate, next))
         case 5: return .cast(node(.integer, next), .double)
@@ -190,7 +202,8 @@ struct ExpressionGenerator {
 
     private mutating func string(_ depth: Int) -> ExpressionNode {
         let next = depth - 1
-        switch Int.random(in: 0..<9, using: &random) {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 9: return .structure(.jsonText(path: path()), [node(.json, next)])
         case 0, 1: return .unary(random.pick([.lowercased, .uppercased, .trimmed]), node(.string, next))
         case 2, 3: return .binary(.concatenate, node(.string, next), node(.string, next))
         case 4, 5:
