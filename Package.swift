@@ -70,6 +70,8 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         // A process that the driver tests may kill, and whose memory they measure.
         .executableTarget(name: "DriverProbe", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres"], path: "Tests/DriverProbe"),
+        // An application that uses SQLite alone.
+        .executableTarget(name: "SQLiteProbe", dependencies: ["Prisma", "PrismaSQLite"], path: "Tests/SQLiteProbe"),
 
         // The client of the schema that the tests share, as `prisml generate` writes it.
         .target(
@@ -93,7 +95,8 @@ let package = Package(
                 "TestSupport",
             ], exclude: ["Fixtures"]),
         .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),
-        .testTarget(name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport", "DriverProbe"]),
+        .testTarget(
+            name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport", "DriverProbe", "SQLiteProbe"]),
         .testTarget(
             name: "PrismaMigrateTests",
             dependencies: ["PrismaMigrate", "Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),

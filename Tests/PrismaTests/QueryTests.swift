@@ -119,6 +119,26 @@ import Testing
         }
     }
 
+    @Test(arguments: Shop.dialects) func limitsWhatIsChangedAndRemoved(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.seed()
+        let (user, item) = (shop.prisma.user, shop.prisma.item)
+        #expect(try await user.updateMany(where: { $0.visits >= 0 }, limit: 2) { $0.visits = -1 } == 2)
+        #expect(try await user.findMany(where: { $0.visits == -1 }, orderBy: { $0.id.ascending }).map(\.id) == [1, 2])
+        #expect(try await user.updateManyAndReturn(where: { $0.orders.isEmpty }, limit: 5) { $0.visits = 7 }.map(\.id) == [3])
+        #expect(try await user.updateMany(limit: 0) { $0.visits = 9 } == 0)
+        // A key of two columns.
+        #expect(try await item.updateMany(limit: 2) { $0.sku = "X" } == 2)
+        #expect(try await item.deleteMany(where: { $0.sku == "X" }, limit: 1) == 1)
+        let left = try await item.findMany(orderBy: {
+            $0.orderId.ascending; $0.position.ascending
+        })
+        #expect(left.map { [$0.orderId, $0.position] } == [[1, 2], [2, 1]] && left.map(\.sku) == ["X", "A"])
+        await #expect { try await user.deleteMany(limit: -1) } throws: { ($0 as? PrismaError)?.code == .validationFailed }
+        #expect(try await user.deleteMany(limit: 2) == 2)
+        #expect(try await user.findMany().map(\.id) == [3])
+    }
+
     @Test(arguments: Shop.dialects) func transactionsKeepAllOrNothing(dialect: SQLDialect) async throws {
         struct Stop: Error {}
         let shop = try await Shop.make(dialect)

@@ -79,4 +79,53 @@ import Testing
         #expect(try await run("count", "Player", "{}") == 0)
         #expect(try await run("count", "Coach", #"{"where": {"teamId": null}}"#) == 2)
     }
+
+    /// More rows, and more keys of theirs, than one statement takes parameters.
+    @Test(arguments: Shop.dialects) func removesAnyNumberOfRows(dialect: SQLDialect) async throws {
+        let sample = try await SampleDatabase.make(
+            dialect, datasource: #"relationMode = "prisma""#,
+            schema: """
+                model Cell {
+                  x     Int
+                  y     Int
+                  marks Mark[]
+                  id    Int @unique
+                  up    Cell?  @relation("Up", fields: [upId], references: [id], onDelete: Cascade)
+                  upId  Int?
+                  down  Cell[] @relation("Up")
+                  @@id([x, y])
+                  @@index([upId])
+                }
+                model Mark {
+                  id   Int  @id
+                  cell Cell @relation(fields: [x, y], references: [x, y], onDelete: Cascade)
+                  x    Int
+                  y    Int
+                  labels Label[]
+                  @@index([x, y])
+                }
+                model Label {
+                  id    Int    @id
+                  marks Mark[]
+                }
+                """)
+        defer { withExtendedLifetime(sample) {} }
+        let queries = DynamicQueries(sample.engine)
+        func run(_ action: String, _ model: String, _ arguments: String) async throws -> JSON {
+            try await queries.run(action, on: model, try JSON(parsing: arguments))
+        }
+        let numbers = 0..<9000
+        let cells = numbers.map { "{\"x\": \($0 / 100), \"y\": \($0 % 100), \"id\": \($0)\($0 % 3 == 1 ? ", \"upId\": \($0 - 1)" : "")}" }
+        let marks = numbers.map { "{\"id\": \($0), \"x\": \($0 / 100), \"y\": \($0 % 100)}" }
+        _ = try await run("createMany", "Cell", "{\"data\": [\(cells.joined(separator: ","))]}")
+        _ = try await run("createMany", "Mark", "{\"data\": [\(marks.joined(separator: ","))]}")
+        // Two rows are asked for, and the third goes with the first.
+        #expect(try await run("deleteMany", "Cell", #"{"where": {"upId": null}, "limit": 2}"#) == ["count": 2])
+        #expect(try await run("findMany", "Cell", #"{"select": {"id": true}, "take": 1, "orderBy": {"id": "asc"}}"#) == [["id": 3]])
+        #expect(try await run("count", "Mark", "{}") == 8997)
+        let answer = try await run("deleteMany", "Cell", "{}")
+        #expect(answer["count"]?.int.map { $0 > 5000 } == true)
+        #expect(try await run("count", "Cell", "{}") == 0)
+        #expect(try await run("count", "Mark", "{}") == 0)
+    }
 }

@@ -5,8 +5,10 @@ public final class BuiltProgram: Sendable {
     private let process: Process
     private let output: FileHandle
 
-    public init(_ name: String, _ arguments: [String]) throws {
+    /// - Parameter environment: What is set beside the variables of this process.
+    public init(_ name: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
         process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = Self.folder.appending(path: name)
         process.arguments = arguments
         let pipe = Pipe()

@@ -1,5 +1,13 @@
 public import FoundationEssentials
 
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
 /// The current row: its columns are read from left to right, each once, straight from the driver's buffer.
 ///
 /// Generated records are made of these calls. A value that does not fit its type is an error that names the column.
@@ -34,8 +42,11 @@ public struct SQLRow {
         return Int(cell.integer)
     }
 
+    @inlinable
     public mutating func int64() throws(PrismaError) -> Int64 {
-        try Self.int64(try cell(), at: index - 1)
+        let cell = try cell()
+        guard cell.kind == .integer else { return try Self.int64(cell, at: index - 1) }
+        return cell.integer
     }
 
     @inlinable
@@ -205,11 +216,11 @@ extension SQLRow {
     static func string(_ cell: SQLCell, at index: Int) throws(PrismaError) -> String {
         guard cell.kind == .text else { throw mismatch(cell, "text", at: index) }
         guard let pointer = cell.pointer, cell.count > 0 else { return "" }
-        let bytes = UnsafeRawBufferPointer(start: pointer, count: cell.count)
+        let bytes = UnsafeBufferPointer(start: pointer.assumingMemoryBound(to: UInt8.self), count: cell.count)
         // `String(validating:as:)` is generic at run time and takes several times as long. This one repairs what is not
         // valid, so whatever is not plain ASCII has to be compared with what it was made of.
         var text = String(decoding: bytes, as: UTF8.self)
-        guard isASCII(bytes) || text.withUTF8({ $0.elementsEqual(bytes) }) else {
+        guard isASCII(pointer, cell.count) || text.withUTF8({ isSame($0, bytes) }) else {
             throw PrismaError(
                 .invalidText, "Column \(index + 1) of the row is not valid UTF-8.", fields: ["#\(index)"],
                 help: "Store the value as Bytes, or correct it in the database."
@@ -218,15 +229,21 @@ extension SQLRow {
         return text
     }
 
-    private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    private static func isSame(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard left.count == right.count, let start = left.baseAddress, let other = right.baseAddress else { return false }
+        return memcmp(start, other, left.count) == 0
+    }
+
+    @inline(__always)
+    private static func isASCII(_ pointer: UnsafeRawPointer, _ count: Int) -> Bool {
         var position = 0
         var seen: UInt64 = 0
-        while position + 8 <= bytes.count {
-            seen |= bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+        while position + 8 <= count {
+            seen |= pointer.loadUnaligned(fromByteOffset: position, as: UInt64.self)
             position += 8
         }
-        while position < bytes.count {
-            seen |= UInt64(bytes[position])
+        while position < count {
+            seen |= UInt64(pointer.load(fromByteOffset: position, as: UInt8.self))
             position += 1
         }
         return seen & 0x8080_8080_8080_8080 == 0

@@ -51,18 +51,19 @@ extension DynamicQueries {
     }
 
     func updateMany(_ model: Model, _ input: QueryInput, returning: Bool) async throws -> JSON {
-        try input.names(["where", "data"] + (returning ? RequestReader.shapeArguments : []))
+        try input.names(["where", "data", "limit"] + (returning ? RequestReader.shapeArguments : []))
         guard let data = input.member("data") else { throw input.invalid("`data` is missing.") }
         let filter = try input.member("where").flatMap { try reader.condition($0, model) }
+        let limit = try reader.limit(input)
         let plan = try reader.updatePlan(data, model, columnsOnly: true)
         guard returning else {
             return .count(
-                try await engine.change(model.name, where: filter, plan.assignments, returning: .nothing) { _ in }.count)
+                try await engine.change(model.name, where: filter, limit: limit, plan.assignments, returning: .nothing) { _ in }.count)
         }
         return .array(
             try await written(try reader.shape(input, of: model), inTransaction: false) { engine in
                 let read = engine.rowReader(try engine.plan(model.name))
-                return try await engine.change(model.name, where: filter, plan.assignments, returning: .record, read).rows
+                return try await engine.change(model.name, where: filter, limit: limit, plan.assignments, returning: .record, read).rows
             })
     }
 
@@ -102,9 +103,10 @@ extension DynamicQueries {
     }
 
     func deleteMany(_ model: Model, _ input: QueryInput) async throws -> JSON {
-        try input.names(["where"])
+        try input.names(["where", "limit"])
         let filter = try input.member("where").flatMap { try reader.condition($0, model) }
-        return .count(try await engine.remove(model.name, where: filter, returning: .nothing) { _ in }.count)
+        let limit = try reader.limit(input)
+        return .count(try await engine.remove(model.name, where: filter, limit: limit, returning: .nothing) { _ in }.count)
     }
 
     /// Writes rows and answers them in a shape; what the rows themselves do not hold is read in the same transaction.

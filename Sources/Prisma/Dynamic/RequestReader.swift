@@ -59,6 +59,14 @@ struct RequestReader: Sendable {
         return request
     }
 
+    /// How many rows `updateMany` and `deleteMany` may touch.
+    func limit(_ input: QueryInput) throws(PrismaError) -> Int? {
+        guard let member = input.member("limit") else { return nil }
+        let limit = try member.int()
+        guard limit >= 0 else { throw member.invalid("this cannot be negative.", help: "Leave `limit` out to take all rows.") }
+        return limit
+    }
+
     /// The name of a column.
     func scalarField(_ input: QueryInput, _ model: Model) throws(PrismaError) -> Field {
         let name = try input.string()

@@ -29,9 +29,36 @@ package struct FindRequest: Sendable {
     }
 
     package func statement(in engine: PrismaEngine) throws(PrismaError) -> SQLStatement {
-        var writer = engine.writer(now: now)
-        try write(to: &writer, engine.plan(model))
+        let plan = try engine.plan(model)
+        guard let (name, values) = lookup else { return try written(by: engine.writer(now: now), plan) }
+        let text = try plan.lookup(name) { () throws(PrismaError) in try written(by: engine.writer(now: now), plan).text }
+        return SQLStatement(text, bindings: values)
+    }
+
+    private func written(by writer: SQLWriter, _ plan: ModelPlan) throws(PrismaError) -> SQLStatement {
+        var writer = writer
+        try write(to: &writer, plan)
         return writer.statement
+    }
+
+    /// What tells the SQL of a plain read apart from the model's others, and the values it binds; nil for all other requests.
+    private var lookup: (name: String, values: [SQLValue])? {
+        guard order.isEmpty, take == nil, skip == nil, cursor == nil, distinct.isEmpty, selections.isEmpty, selectsRecord, !isAggregate,
+            groups.isEmpty, having == nil, ranks.isEmpty
+        else { return nil }
+        guard let filter else { return ("", []) }
+        guard case .binary(.equal, .column(let column), .literal(let value, let type)) = filter, column.depth == 0 else { return nil }
+        // Of these types each value makes the same SQL.
+        switch (type, value) {
+        case (.int, .int), (.bigInt, .int), (.string, .text): return column.model == model ? (column.field, [value]) : nil
+        default: return nil
+        }
+    }
+
+    /// Whether it takes something that is computed in this process.
+    var hasFunction: Bool {
+        if case .binary(.equal, .column, .literal) = filter, order.isEmpty, cursor == nil, selections.isEmpty { return false }
+        return nodes.contains(where: \.hasFunction)
     }
 
     /// Whether rows come back in the opposite order and must be turned around.

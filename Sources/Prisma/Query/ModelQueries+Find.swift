@@ -10,11 +10,10 @@ extension ModelQueries {
         where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] }, take: Int? = nil, skip: Int? = nil,
         cursor: Condition? = nil, distinct: ((Model.Columns) -> [AnyColumn])? = nil
     ) async throws -> [Model] {
-        try await fetch(
+        try await records(
             request(
                 where: condition?(Model.columns), orderBy: orderBy(Model.columns), take: take, skip: skip,
-                cursor: cursor?(Model.columns), distinct: distinct?(Model.columns) ?? [])
-        ) { row in try Model(row: &row) }
+                cursor: cursor?(Model.columns), distinct: distinct?(Model.columns) ?? []))
     }
 
     /// The rows with one thing beside each of them: a relation's rows or a prediction.
@@ -100,7 +99,7 @@ extension ModelQueries {
     ///
     /// The condition must give each field of the primary key, or of a unique constraint, a value; it may ask for more.
     public func findUnique(where condition: Condition) async throws -> Model? {
-        try await fetch(try uniqueRequest(condition)) { row in try Model(row: &row) }.first
+        try await records(uniqueRequest(condition)).first
     }
 
     public func findUnique<Item: Includable>(
@@ -136,7 +135,7 @@ extension ModelQueries {
 extension ModelQueries {
     package func uniqueRequest(_ condition: Condition) throws(PrismaError) -> FindRequest {
         let request = try request(where: condition(Model.columns))
-        try engine.checkUnique(request.filter, of: engine.plan(Model.modelName).model)
+        try engine.checkUnique(request.filter, of: engine.plan(Model.modelName))
         return request
     }
 

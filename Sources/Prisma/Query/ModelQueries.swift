@@ -41,6 +41,16 @@ extension ModelQueries {
         return request
     }
 
+    /// Runs a request for the model's records.
+    package func records(_ request: FindRequest) async throws -> [Model] {
+        guard !request.hasFunction else { return try await fetch(request) { row in try Model(row: &row) } }
+        let statement = try request.statement(in: engine)
+        let rows = try await engine.withConnection(for: .read) { connection in
+            try await engine.query(statement, on: connection, model: Model.modelName) { rows in try Model.read(&rows) }
+        }
+        return request.isReversed ? rows.reversed() : rows
+    }
+
     /// Runs a request and reads each row with `read`.
     package func fetch<Row: Sendable>(
         _ request: FindRequest, columns: [String]? = nil, _ read: @escaping @Sendable (inout SQLRow) throws -> Row

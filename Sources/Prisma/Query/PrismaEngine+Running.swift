@@ -41,6 +41,8 @@ extension PrismaEngine {
         if error.model == nil || error.model == plan.model.databaseName { error.model = name }
         let columns = columns ?? plan.fields.map(\.name)
         error.fields = error.fields.flatMap { found -> [String] in
+            // The alias of the row is ours.
+            let found = found.hasPrefix("t0.") ? String(found.dropFirst(3)) : found
             if found.hasPrefix("#") {
                 guard let index = Int(found.dropFirst()) else { return [found] }
                 return columns.indices.contains(index) ? [columns[index]] : []

@@ -96,7 +96,7 @@ public struct QueryEvent: Sendable {
 }
 
 /// What is the same for each query of a model.
-package struct ModelPlan: Sendable {
+package final class ModelPlan: Sendable {
     package let model: Model
     /// The fields that a record holds, in the order of the schema.
     package let fields: [Field]
@@ -105,13 +105,27 @@ package struct ModelPlan: Sendable {
     /// The same columns without the row's alias, as RETURNING takes them.
     package let returnedColumns: String
     package let primaryKey: [String]
+    /// The fields that each tell rows apart by themselves.
+    let uniqueFields: Set<String>
+    /// The SQL of the most frequent reads: all rows, or those in which a field equals a value.
+    private let lookups = Mutex<[String: String]>([:])
 
     init(_ model: Model, dialect: SQLDialect) {
         self.model = model
+        let keys = [model.primaryKey?.fields.map(\.name)].compactMap(\.self) + model.uniques.map { $0.fields.map(\.name) }
+        uniqueFields = Set(keys.filter { $0.count == 1 }.joined())
         fields = model.recordFields
         columns = fields.map { $0.selection(alias: "t0", dialect: dialect) }.joined(separator: ", ")
         returnedColumns = fields.map { $0.selection(alias: nil, dialect: dialect) }.joined(separator: ", ")
         primaryKey = model.identifyingFields
+    }
+
+    /// The SQL that was written before under this name, or what `write` writes.
+    func lookup(_ name: String, _ write: () throws(PrismaError) -> String) throws(PrismaError) -> String {
+        if let text = lookups.withLock({ $0[name] }) { return text }
+        let text = try write()
+        lookups.withLock { $0[name] = text }
+        return text
     }
 }
 

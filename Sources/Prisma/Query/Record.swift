@@ -9,11 +9,22 @@ public protocol Record: Hashable, Sendable, Codable {
     /// Reads the model's scalar columns, in the order of the schema.
     init(row: inout SQLRow) throws(PrismaError)
 
+    /// Reads all rows that are left.
+    static func read(_ rows: inout SQLRows) throws -> [Self]
+
     /// The value of the n-th scalar field, in the order of the schema; null past the last.
     func value(at index: Int) -> SQLValue
 }
 
 extension Record {
+    // A requirement with a body that other modules can see: each record gets a loop of its own, without generic code in it.
+    @inlinable
+    public static func read(_ rows: inout SQLRows) throws -> [Self] {
+        var records: [Self] = []
+        while var row = try rows.next() { records.append(try Self(row: &row)) }
+        return records
+    }
+
     /// The columns of the row that a query is about.
     public static var columns: Columns { Columns(scope: RowScope(model: modelName)) }
 }

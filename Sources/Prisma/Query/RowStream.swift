@@ -72,11 +72,7 @@ extension ModelQueries {
                     let cursor = try await connection.open(statement)
                     do {
                         for await _ in requests {
-                            let rows = try await cursor.read(upTo: max(1, batch)) { rows in
-                                var batch: [Model] = []
-                                while var row = try rows.next() { batch.append(try Model(row: &row)) }
-                                return batch
-                            }
+                            let rows = try await cursor.read(upTo: max(1, batch)) { rows in try Model.read(&rows) }
                             if rows.isEmpty { break }
                             batches.yield(rows)
                         }

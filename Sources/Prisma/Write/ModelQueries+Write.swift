@@ -31,17 +31,19 @@ extension ModelQueries {
         return row
     }
 
-    /// Changes all rows that match and gives their number.
+    /// Changes all rows that match, or the first `limit` of them in the order of their keys, and gives their number.
     @discardableResult
-    public func updateMany(where condition: Condition? = nil, _ change: (inout Changes<Model>) -> Void) async throws -> Int {
-        try await self.change(condition?(Model.columns).node, try Self.columnsOnly(change), returning: .nothing).count
+    public func updateMany(
+        where condition: Condition? = nil, limit: Int? = nil, _ change: (inout Changes<Model>) -> Void
+    ) async throws -> Int {
+        try await self.change(condition?(Model.columns).node, limit, try Self.columnsOnly(change), returning: .nothing).count
     }
 
-    /// Changes all rows that match and gives them as they are afterwards.
+    /// Changes all rows that match, or the first `limit` of them, and gives them as they are afterwards.
     public func updateManyAndReturn(
-        where condition: Condition? = nil, _ change: (inout Changes<Model>) -> Void
+        where condition: Condition? = nil, limit: Int? = nil, _ change: (inout Changes<Model>) -> Void
     ) async throws -> [Model] {
-        try await self.change(condition?(Model.columns).node, try Self.columnsOnly(change), returning: .record).rows
+        try await self.change(condition?(Model.columns).node, limit, try Self.columnsOnly(change), returning: .record).rows
     }
 
     /// Changes the row with a unique key, or inserts one where there is none.
@@ -62,10 +64,10 @@ extension ModelQueries {
         return row
     }
 
-    /// Removes all rows that match and gives their number.
+    /// Removes all rows that match, or the first `limit` of them in the order of their keys, and gives their number.
     @discardableResult
-    public func deleteMany(where condition: Condition? = nil) async throws -> Int {
-        try await engine.remove(Model.modelName, where: condition?(Model.columns).node, returning: .nothing) { row in
+    public func deleteMany(where condition: Condition? = nil, limit: Int? = nil) async throws -> Int {
+        try await engine.remove(Model.modelName, where: condition?(Model.columns).node, limit: limit, returning: .nothing) { row in
             try Model(row: &row)
         }.count
     }
@@ -86,9 +88,11 @@ extension ModelQueries {
     }
 
     private func change(
-        _ filter: ExpressionNode?, _ assignments: [FieldAssignment], returning: PrismaEngine.Returning
+        _ filter: ExpressionNode?, _ limit: Int?, _ assignments: [FieldAssignment], returning: PrismaEngine.Returning
     ) async throws -> (count: Int, rows: [Model]) {
-        try await engine.change(Model.modelName, where: filter, assignments, returning: returning) { row in try Model(row: &row) }
+        try await engine.change(Model.modelName, where: filter, limit: limit, assignments, returning: returning) { row in
+            try Model(row: &row)
+        }
     }
 
     private static func columnsOnly(_ change: (inout Changes<Model>) -> Void) throws(PrismaError) -> [FieldAssignment] {

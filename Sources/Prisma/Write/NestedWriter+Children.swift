@@ -21,7 +21,7 @@ extension NestedWriter {
         case .parent:
             throw Self.misplaced(operation, end)
         case .disconnect(let filter):
-            if end.isList { try engine.checkUnique(filter, of: end.target.model) }
+            if end.isList { try engine.checkUnique(filter, of: end.target) }
             try await disconnect(.conjunction(end.belongs(to: row), filter), from: row, end)
         case .set(let filters):
             try await set(filters, of: row, end)
@@ -36,7 +36,7 @@ extension NestedWriter {
             let mine = ExpressionNode.conjunction(end.belongs(to: row), filter)
             _ = try await engine.change(end.target.model.name, where: mine, plan.assignments, returning: .nothing) { _ in }
         case .upsert(let filter, let create, let update):
-            if end.isList { try engine.checkUnique(filter, of: end.target.model) }
+            if end.isList { try engine.checkUnique(filter, of: end.target) }
             if let found = try await find(end, .conjunction(end.belongs(to: row), filter)) {
                 _ = try await self.update(found, update)
             } else {
@@ -52,7 +52,7 @@ extension NestedWriter {
 
     /// The connected row that a condition names.
     private func child(of row: WrittenRow, _ end: RelationEnd, _ filter: ExpressionNode?, to action: String) async throws -> WrittenRow {
-        if end.isList { try engine.checkUnique(filter, of: end.target.model) }
+        if end.isList { try engine.checkUnique(filter, of: end.target) }
         if let found = try await find(end, .conjunction(end.belongs(to: row), filter)) { return found }
         if end.isList, try await find(end, filter) != nil { throw end.notConnected }
         throw end.notFound(to: action)

@@ -104,7 +104,7 @@ struct NestedWriter: Sendable {
 
     /// The only row that a condition on the other end leaves.
     func find(_ end: RelationEnd, _ filter: ExpressionNode?, isUnique: Bool = false) async throws -> WrittenRow? {
-        if isUnique { try engine.checkUnique(filter, of: end.target.model) }
+        if isUnique { try engine.checkUnique(filter, of: end.target) }
         return try await engine.rows(of: end.target, where: filter).first
     }
 }

@@ -1,4 +1,4 @@
-package import PrismaSchema
+internal import PrismaSchema
 
 // Inserts, changes and removals of one model's rows. `read` makes something of each row that comes back.
 
@@ -33,12 +33,13 @@ extension PrismaEngine {
         }
     }
 
-    /// Changes all rows that match.
+    /// Changes all rows that match, or the first `limit` of them in the order of their keys.
     package func change<Row: Sendable>(
-        _ model: String, where filter: ExpressionNode?, _ assignments: [FieldAssignment], returning: Returning,
+        _ model: String, where filter: ExpressionNode?, limit: Int? = nil, _ assignments: [FieldAssignment], returning: Returning,
         _ read: @escaping RowReader<Row>
     ) async throws -> (count: Int, rows: [Row]) {
         let plan = try plan(model)
+        try check(limit: limit, of: plan)
         var assignments = assignments
         let defaults = defaults()
         for field in plan.model.fields where field.isUpdatedAt && !assignments.contains(where: { $0.field == field.name }) {
@@ -48,29 +49,58 @@ extension PrismaEngine {
             // Nothing to change: the rows as they are.
             var request = FindRequest(model: model)
             request.filter = filter
+            request.take = limit
             let statement = try request.statement(in: self)
             return try await write(statement, model, .record, read)
         }
         if emulatesRelations {
             let actions = ReferentialActions(engine: self)
             if actions.concern(plan.model, changing: assignments.map(\.field)) {
-                return try await actions.change(plan, where: filter, assignments, read)
+                return try await actions.change(plan, where: filter, limit: limit, assignments, read)
             }
         }
         return try await write(
-            try updateStatement(plan, where: filter, set: assignments, returning: returning), model, returning, read)
+            try updateStatement(plan, where: filter, limit: limit, set: assignments, returning: returning), model, returning, read)
     }
 
-    /// Removes all rows that match.
+    /// Removes all rows that match, or the first `limit` of them in the order of their keys.
     package func remove<Row: Sendable>(
-        _ model: String, where filter: ExpressionNode?, returning: Returning, _ read: @escaping RowReader<Row>
+        _ model: String, where filter: ExpressionNode?, limit: Int? = nil, returning: Returning, _ read: @escaping RowReader<Row>
     ) async throws -> (count: Int, rows: [Row]) {
         let plan = try plan(model)
-        let statement = try deleteStatement(plan, where: filter, returning: returning)
+        try check(limit: limit, of: plan)
+        let statement = try deleteStatement(plan, where: filter, limit: limit, returning: returning)
         guard emulatesRelations else { return try await write(statement, model, returning, read) }
         return try await transaction { engine in
-            try await ReferentialActions(engine: engine).prepareRemoval(of: plan.model, where: filter)
-            return try await engine.write(statement, model, returning, read)
+            let actions = ReferentialActions(engine: engine)
+            guard let limit else {
+                try await actions.prepareRemoval(of: plan.model, where: filter)
+                return try await engine.write(statement, model, returning, read)
+            }
+            // Which rows these are is decided before others go with them.
+            var removed: (count: Int, rows: [Row]) = (0, [])
+            for rows in try await engine.rows(of: plan, where: filter, take: limit).chunked(by: ReferentialActions.rowsInStatement) {
+                let chosen = ExpressionNode.isOne(of: rows.map(plan.key(of:)), try plan.keyColumns())
+                try await actions.prepareRemoval(of: plan.model, where: chosen)
+                let part = try await engine.write(
+                    try engine.deleteStatement(plan, where: chosen, returning: returning), model, returning, read)
+                removed.count += part.count
+                removed.rows += part.rows
+            }
+            return removed
+        }
+    }
+
+    private func check(limit: Int?, of plan: ModelPlan) throws(PrismaError) {
+        guard let limit else { return }
+        guard limit >= 0 else {
+            throw PrismaError(
+                .validationFailed, "`limit` is \(limit); it cannot be negative.", model: plan.model.name,
+                help: "Leave it out to take all rows.")
+        }
+        guard !plan.primaryKey.isEmpty else {
+            throw PrismaError(
+                .validationFailed, "`limit` needs a model with a key.", model: plan.model.name, help: "Add an @id to the model.")
         }
     }
 
@@ -112,7 +142,11 @@ extension PrismaEngine {
     }
 
     /// That a condition gives a unique key a value.
-    package func checkUnique(_ filter: ExpressionNode?, of model: Model) throws(PrismaError) {
+    package func checkUnique(_ filter: ExpressionNode?, of plan: ModelPlan) throws(PrismaError) {
+        if case .binary(.equal, .column(let column), .literal) = filter, column.depth == 0, plan.uniqueFields.contains(column.field) {
+            return
+        }
+        let model = plan.model
         let fixed = filter?.fieldsFixedByEquality ?? []
         let keys = [model.primaryKey?.fields.map(\.name)].compactMap(\.self) + model.uniques.map { $0.fields.map(\.name) }
         guard keys.contains(where: { fixed.isSuperset(of: $0) }) else {
@@ -128,6 +162,12 @@ extension PrismaEngine {
 }
 
 extension ModelPlan {
+    /// A row's key: a value, or a list of them.
+    func key(of row: WrittenRow) -> SQLValue {
+        let parts = primaryKey.map { row[$0] ?? .null }
+        return parts.count == 1 ? parts[0] : .list(parts)
+    }
+
     /// Equality with a row's key.
     func identity(of row: WrittenRow) throws(PrismaError) -> ExpressionNode {
         guard let filter = ExpressionNode.equality(primaryKey, of: model, to: row, named: primaryKey) else {

@@ -35,8 +35,17 @@ struct ReferentialActions: Sendable {
         let rows = try await engine.rows(of: plan, where: filter).filter { row in
             visited.insert([.text(model.name)] + plan.fields.map { row[$0.name] ?? .null }).inserted
         }
-        guard !rows.isEmpty else { return }
-        for reference in try references(to: model) {
+        let references = try references(to: model)
+        for rows in rows.chunked(by: Self.rowsInStatement) { try await prepareRemoval(of: Array(rows), model, references, visited) }
+    }
+
+    /// Rows whose keys fit the parameters of one statement: a key has a few columns at most.
+    static let rowsInStatement = 4000
+
+    private func prepareRemoval(
+        of rows: [WrittenRow], _ model: Model, _ references: [Reference], _ visited: Set<[SQLValue]>
+    ) async throws {
+        for reference in references {
             let children = isHolder(reference, of: rows)
             switch reference.relation.onDelete {
             case .cascade:
@@ -57,14 +66,16 @@ struct ReferentialActions: Sendable {
         }
         for field in model.fields {
             guard let relation = field.relation, let join = relation.joinTable, let key = relation.fields.first else { continue }
-            for row in rows {
-                var writer = engine.writer()
-                writer.write("DELETE FROM ")
-                writer.table(join)
-                writer.write(" WHERE \(SQLWriter.quoted(join.column)) = ")
+            var writer = engine.writer()
+            writer.write("DELETE FROM ")
+            writer.table(join)
+            writer.write(" WHERE \(SQLWriter.quoted(join.column)) IN (")
+            for (index, row) in rows.enumerated() {
+                if index > 0 { writer.write(", ") }
                 writer.bind(row[key] ?? .null)
-                _ = try await engine.write(writer.statement, model.name, .nothing) { _ in }
             }
+            writer.write(")")
+            _ = try await engine.write(writer.statement, model.name, .nothing) { _ in }
         }
     }
 
@@ -79,12 +90,13 @@ struct ReferentialActions: Sendable {
 
     /// Changes rows one by one, and their keys in the rows that refer to them.
     func change<Row: Sendable>(
-        _ plan: ModelPlan, where filter: ExpressionNode?, _ assignments: [FieldAssignment], _ read: @escaping PrismaEngine.RowReader<Row>
+        _ plan: ModelPlan, where filter: ExpressionNode?, limit: Int?, _ assignments: [FieldAssignment],
+        _ read: @escaping PrismaEngine.RowReader<Row>
     ) async throws -> (count: Int, rows: [Row]) {
         try await engine.transaction { engine in
             let actions = ReferentialActions(engine: engine)
             var changed: (count: Int, rows: [Row]) = (0, [])
-            for before in try await engine.rows(of: plan, where: filter) {
+            for before in try await engine.rows(of: plan, where: filter, take: limit) {
                 let statement = try engine.updateStatement(
                     plan, where: try plan.identity(of: before), set: assignments, returning: .record)
                 let values = engine.rowReader(plan)
