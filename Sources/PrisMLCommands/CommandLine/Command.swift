@@ -80,6 +80,10 @@ struct CommandPath: Sendable {
     /// The subcommand of that name, or the error that teaches.
     func subcommand(named name: String) throws(CommandError) -> CommandPath {
         if let found = command.subcommand(named: name) { return appending(found) }
+        guard !command.subcommands.isEmpty else {
+            throw CommandError(
+                .unknownCommand, "'\(line)' has no commands of its own, so no '\(name)'", next: "'\(line) --help' explains it")
+        }
         var message = "'\(line)' has no command '\(name)'"
         if let suggestion = Suggestion.nearest(to: name, in: command.subcommands.map(\.name)) {
             message += "; did you mean '\(suggestion)'?"

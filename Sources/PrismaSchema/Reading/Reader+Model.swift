@@ -53,14 +53,24 @@ extension Reader {
         if let model = draft.modelIndex[name] { return (.model(model), place) }
         if let enumeration = draft.enumIndex[name] { return (.enumeration(enumeration), place) }
         if !draft.isDamaged, !typeNames.contains(name) {
+            let meant = Self.typesElsewhere[name.lowercased()]?.rawValue ?? report.closest(to: name, in: knownTypes)
             report.error(
-                .unknownType, place,
-                "unknown type '\(name)'\(Suggestion.question(report.closest(to: name, in: knownTypes)))",
+                .unknownType, place, "unknown type '\(name)'\(Suggestion.question(meant))",
                 help: "write one of the types String, Int, Boolean, Float, DateTime, Json, BigInt, Decimal and Bytes, "
                     + "or add a model or enum named '\(name)'")
         }
         return (.unknown, place)
     }
+
+    /// What the types are called in SQL and in other languages, in lower case.
+    private static let typesElsewhere: [String: ScalarType] = [
+        "integer": .int, "number": .int, "smallint": .int, "int4": .int, "int32": .int, "serial": .int,
+        "long": .bigInt, "int8": .bigInt, "int64": .bigInt, "bigserial": .bigInt,
+        "bool": .boolean, "double": .float, "real": .float, "float8": .float, "numeric": .decimal, "money": .decimal,
+        "text": .string, "varchar": .string, "char": .string, "uuid": .string,
+        "date": .dateTime, "time": .dateTime, "timestamp": .dateTime, "timestamptz": .dateTime, "instant": .dateTime,
+        "jsonb": .json, "object": .json, "blob": .bytes, "bytea": .bytes, "binary": .bytes, "data": .bytes, "buffer": .bytes,
+    ]
 
     private var knownTypes: some Sequence<String> {
         ScalarType.allCases.map(\.rawValue) + draft.models.prefix(2000).map(\.name.text) + draft.enums.prefix(2000).map(\.name.text)

@@ -33,6 +33,12 @@ import Testing
         }
     }
 
+    @Test func `Help for a word after a command without commands says so`() async {
+        let run = await ToolRun("help format extra")
+        #expect(run.errors.hasPrefix("error: 'prisml format' has no commands of its own, so no 'extra'\n"))
+        #expect(run.code == ExitCode.usage.rawValue)
+    }
+
     @Test func `The page of all commands is up to date`() async throws {
         let page = Project.root.appending(path: "docs/commands.md")
         let run = await ToolRun("help --markdown")

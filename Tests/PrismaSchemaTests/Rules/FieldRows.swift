@@ -10,6 +10,16 @@ extension RuleRow {
             good: "model A {\n  id Int @id\n  a String\n}"),
         RuleRow(
             .unknownType,
+            "model A {\n  id Int @id\n  a «Integer»\n}",
+            "unknown type 'Integer'; did you mean 'Int'?",
+            good: "model A {\n  id Int @id\n  a Int\n}"),
+        RuleRow(
+            .unknownType,
+            "model A {\n  id Int @id\n  a «Timestamp»?\n}",
+            "unknown type 'Timestamp'; did you mean 'DateTime'?",
+            good: "model A {\n  id Int @id\n  a DateTime?\n}"),
+        RuleRow(
+            .unknownType,
             "model A {\n  id Int @id\n  a «Unsupported(\"VarChar(3)\")»\n}",
             "the type 'VarChar(3)' is supported, so Unsupported(\"…\") is not needed",
             good: "model A {\n  id Int @id\n  a String @db.VarChar(3)\n}"),
