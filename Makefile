@@ -1,5 +1,5 @@
 # Thin on purpose: each target is a line that can be typed by hand.
-.PHONY: help demo test bench lint docs format
+.PHONY: help demo test bench coverage lint docs format
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -15,6 +15,10 @@ test: ## Install what is missing, build, and run every test
 bench: ## Measure, in a release build; SUITE=schema measures one suite, SAVE=1 writes Benchmarks/RESULTS.md
 	@scripts/bootstrap build
 	@swift run --package-path Benchmarks --configuration release benchmarks $(SUITE) $(if $(SAVE),--save)
+
+coverage: ## Run every test with coverage, and print the share of lines that they reach; TARGET=Prisma lists its files
+	@scripts/bootstrap
+	@scripts/coverage $(TARGET)
 
 lint: ## Check the layout of the Swift files and the syntax of the scripts
 	@scripts/lint

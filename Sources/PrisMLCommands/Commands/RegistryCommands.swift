@@ -66,8 +66,15 @@ extension Command {
         parameters: parameters
     ) { context in
         let name = try context[name]
-        return try await withRegistry(of: name, in: context) { registry, _ in
-            let version = try await registry.rollBack(name, by: try author(context), note: try context[note])
+        return try await withRegistry(of: name, in: context) { registry, store in
+            let (who, note) = (try author(context), try context[note])
+            let trained = store.versions(of: name)
+            if try await registry.activeVersion(of: name) == nil, trained.count > 1 {
+                // The newest answers without having been activated: it is what there is to go back from.
+                try await registry.activate(trained[trained.count - 2], of: name, by: who)
+                try await registry.activate(trained[trained.count - 1], of: name, by: who)
+            }
+            let version = try await registry.rollBack(name, by: who, note: note)
             context.output.tick("\(name): \(version) answers again")
         }
     }

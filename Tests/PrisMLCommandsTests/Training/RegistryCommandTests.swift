@@ -6,6 +6,17 @@ import Testing
 
 /// `models activate`, `rollback` and the rest: which version answers.
 @Suite struct RegistryCommandTests {
+    @Test func `What answers without a registry can be rolled back too`() async throws {
+        let project = try await SampleProject(.sqlite)
+        #expect(await project.run("train churn").code == 0)
+        let alone = await project.run("models rollback churn --url \(project.shop.url)")
+        #expect(alone.code == 1)
+        #expect(alone.errors.contains("No version is active"))
+        #expect(await project.run("train churn --seed 2").code == 0)
+        let first = try #require(project.versions.first).dropFirst("churn/".count)
+        #expect(await project.run("models rollback churn --url \(project.shop.url)").output == "✓ churn: \(first) answers again\n")
+    }
+
     @Test(arguments: Shop.dialects) func `Versions are activated, compared and rolled back`(dialect: SQLDialect) async throws {
         let project = try await SampleProject(dialect)
         for seed in [1, 2] { #expect(await project.run("train churn --seed \(seed)").code == 0) }
