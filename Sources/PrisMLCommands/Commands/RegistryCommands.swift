@@ -69,10 +69,9 @@ extension Command {
         return try await withRegistry(of: name, in: context) { registry, store in
             let (who, note) = (try author(context), try context[note])
             let trained = store.versions(of: name)
-            if try await registry.activeVersion(of: name) == nil, trained.count > 1 {
-                // The newest answers without having been activated: it is what there is to go back from.
-                try await registry.activate(trained[trained.count - 2], of: name, by: who)
-                try await registry.activate(trained[trained.count - 1], of: name, by: who)
+            if trained.count > 1, let newest = trained.last, try await registry.activeVersion(of: name) == nil {
+                // It answers without having been activated, so it is what there is to go back from.
+                try await registry.activate(newest, of: name, by: who)
             }
             let version = try await registry.rollBack(name, by: who, note: note)
             context.output.tick("\(name): \(version) answers again")
