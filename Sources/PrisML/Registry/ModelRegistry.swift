@@ -156,8 +156,8 @@ extension ModelRegistry {
             }
             // Without one, the version that was trained before: it answered until this one was there.
             let earlier = versions.prefix { $0.version != active.version }.last { $0.state != .rejected }?.version
-            guard let previous = retired.first(where: { name in versions.contains { $0.version == name && $0.state == .retired } }) ?? earlier
-            else {
+            let before = retired.first { name in versions.contains { $0.version == name && $0.state == .retired } }
+            guard let previous = before ?? earlier else {
                 throw PredictorError(
                     .invalidState, predictor: predictor, "No version was active before \(active.version).",
                     help: "`prisml models list` shows what there is.")
