@@ -23,9 +23,10 @@ coverage: ## Run every test with coverage, and print the share of lines that the
 lint: ## Check the layout of the Swift files and the syntax of the scripts
 	@scripts/lint
 
-docs: ## Check the links of the Markdown pages and compile their Swift snippets
+docs: ## Check the Markdown pages and compile their Swift snippets; write the reference of the libraries
 	@scripts/bootstrap build
 	@scripts/check-docs
+	@scripts/reference
 
 format: ## Lay the Swift files out
 	@scripts/lint --fix

@@ -1,6 +1,6 @@
 /// Decision trees as a model file defines them: read-only, checked, and in the file's order.
 ///
-/// This is the form for looking at trees: explanations, importances, conversions. ``TreeEngine`` makes a faster form of it for predicting.
+/// This is the form for looking at trees: explanations, importances, conversions. A ``Session`` makes a faster form of it for predicting.
 /// Every index in here is known to be in range and no path is endless, so a walk needs no checks.
 public struct TreeEnsemble: Sendable {
     /// How a branch compares the row's value to its threshold; the comparison's truth takes the `yes` child.
