@@ -24,6 +24,14 @@ public struct PredictorError: Error, Hashable, Sendable, CustomStringConvertible
         public static let file = Self(rawValue: "ML008")
         /// A version is not in the state that the change needs.
         public static let invalidState = Self(rawValue: "ML009")
+        /// The predictor is asked about a row in hand before it was loaded.
+        public static let notLoaded = Self(rawValue: "ML010")
+        /// The features need more than the row in hand has: related rows, or values that the database makes.
+        public static let needsMore = Self(rawValue: "ML011")
+        /// The features that were given are not those of the definition.
+        public static let invalidFeatures = Self(rawValue: "ML012")
+        /// An experiment, or what was asked of it, is not valid.
+        public static let invalidExperiment = Self(rawValue: "ML013")
     }
 
     public var code: Code

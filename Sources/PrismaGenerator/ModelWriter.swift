@@ -114,7 +114,7 @@ struct ModelWriter {
     }
 
     private var columns: String {
-        var text = "\n    \(access) struct Columns: ModelColumns {\n        private let rowScope: RowScope\n\n"
+        var text = "\n    \(access) struct Columns: ModelColumns {\n        \(access) let rowScope: RowScope\n\n"
         text += "        \(access) init(scope: RowScope) { rowScope = scope }\n\n"
         for property in properties {
             text += "        \(access) var \(property.name): RowExpression<\(property.type)> { rowScope.column(\(property.literal)) }\n"

@@ -16,6 +16,11 @@ package final class ScoringModel: Sendable {
     /// Working space that is not in use; a task takes one and gives it back.
     private let scratch = Mutex<[RowPredictor.Scratch]>([])
 
+    /// The model as a chain of steps for rows; nil where it is run as a graph.
+    package var rowPredictor: RowPredictor? {
+        if case .rows(let predictor) = form { predictor } else { nil }
+    }
+
     /// - Parameters:
     ///   - columns: how many columns the rows have, for graphs that leave it open.
     ///   - isClassifier: whether the scores are probabilities.

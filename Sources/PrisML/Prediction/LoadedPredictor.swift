@@ -1,34 +1,47 @@
 internal import ONNX
 package import Prisma
+internal import Synchronization
 
 /// An artifact in memory, ready to answer. It is immutable; any number of tasks share one.
 package final class LoadedPredictor: Sendable {
     package let name: String
     package let version: String
     package let encoders: [FeatureEncoder]
-    /// The code of each feature, for those that are computed by code.
-    private let computations: [FeatureComputation?]
     /// The classes in the order of the scores; empty for a regression.
     package let classes: [String]
     /// For two classes: the probability from which on the label is the second.
     package let threshold: Double
     package let width: Int
+    /// How many columns of a query the features are read from.
+    let selectionCount: Int
+    /// The code of each feature, for those that are computed by code.
+    private let computations: [FeatureComputation?]
     private let model: ScoringModel
     /// What explains the model; nil if nothing does exactly.
     var modelExplainer: ModelExplainer? { explanations.value }
     private let explanations: Lazy<ModelExplainer?>
+    /// What the model can answer at most and at least, for parts of its rows; nil where that cannot be told.
+    var bounds: ScoreBounds? { scoreBounds.value }
+    private let scoreBounds: Lazy<ScoreBounds?>
+    /// How the features lay among the training rows, as the artifact has it.
+    let metadata: JSON
+    /// Working space that is not in use; a task takes one and gives it back.
+    private let workspaces = Mutex<[Workspace]>([])
 
     package init(_ artifact: Artifact, of definition: PredictorDefinition) throws {
         let metadata = artifact.metadata
         let session = try Session(contentsOf: artifact.modelBytes)
         explanations = Lazy { ModelExplainer(session.model) }
         let encoders = (metadata["encoders"]?.array ?? []).compactMap(FeatureEncoder.init(json:))
+        scoreBounds = Lazy { ScoreBounds(session.model, encoders: encoders) }
         name = artifact.name
         version = artifact.version
+        self.metadata = metadata
         self.encoders = encoders
         classes = metadata["classes"]?.array?.compactMap(\.string) ?? []
         threshold = metadata["threshold"]?.double ?? 0.5
         width = encoders.reduce(0) { $0 + $1.width }
+        selectionCount = definition.features.reduce(0) { $0 + $1.selections.count }
         computations = definition.features.map(\.computation)
         model = try ScoringModel(session, columns: width, isClassifier: !classes.isEmpty)
         guard encoders.map(\.feature) == definition.features.map(\.name), width == model.columnCount,
@@ -41,12 +54,22 @@ package final class LoadedPredictor: Sendable {
     }
 
     /// Reads the features of a row, encoded, into `width` numbers.
-    package func encode(_ row: inout SQLRow, into target: UnsafeMutablePointer<Float>) throws(PrismaError) {
+    func encode(_ row: inout SQLRow, into target: UnsafeMutablePointer<Float>) throws(PredictorError) {
         var position = target
         for (encoder, computation) in zip(encoders, computations) {
-            try encoder.encode(&row, computation, into: position)
+            do throws(PrismaError) {
+                try encoder.encode(&row, computation, into: position)
+            } catch {
+                throw unreadable(encoder.feature, error)
+            }
             position += encoder.width
         }
+    }
+
+    func unreadable(_ feature: String, _ error: PrismaError) -> PredictorError {
+        PredictorError(
+            .invalidData, predictor: name, "The feature \"\(feature)\" of a row cannot be read: \(error.message)",
+            help: error.help ?? "Correct the stored value.")
     }
 
     /// The number of scores of a row: one for each class, or one.
@@ -56,7 +79,7 @@ package final class LoadedPredictor: Sendable {
     package func scores(_ rows: [Float]) throws -> [Float] { try model.scores(rows) }
 
     /// The main score of a row: the probability of the second of two classes, the highest of several, or the number.
-    package func score(_ scores: ArraySlice<Float>) -> Double {
+    package func score(_ scores: some RandomAccessCollection<Float>) -> Double {
         switch classes.count {
         case 0: Double(scores.first ?? .nan)
         case 2: Double(scores.last ?? .nan)
@@ -64,21 +87,78 @@ package final class LoadedPredictor: Sendable {
         }
     }
 
+    /// The main score, which is a number: what is none would be a null to a database.
+    func finiteScore(_ scores: some RandomAccessCollection<Float>) throws(PredictorError) -> Double {
+        let score = score(scores)
+        guard score.isFinite else {
+            throw PredictorError(
+                .evaluationFailed, predictor: name, "The model \(version) answered \(score) for a row, which is no number to go by.",
+                help: "Give nulls a value (`nulls: .mean`), or train again with features in a smaller range.")
+        }
+        return score
+    }
+
     /// One row's main score, straight from the row.
     package func score(of row: inout SQLRow) throws -> Double {
-        var features = [Float](repeating: 0, count: width)
-        try features.withUnsafeMutableBufferPointer { buffer in
-            if let start = buffer.baseAddress { try encode(&row, into: start) }
+        try withWorkspace { workspace in
+            try encode(&row, into: workspace.features)
+            return try finiteScore(try workspace.predict())
         }
-        return score(try scores(features)[...])
     }
 
     /// The class of a row: its name, and its place in `classes`.
-    package func predictedClass(_ scores: ArraySlice<Float>) -> Int? {
+    package func predictedClass(_ scores: some RandomAccessCollection<Float>) -> Int? {
         switch classes.count {
         case 0: return nil
         case 2: return score(scores) >= threshold ? 1 : 0
-        default: return scores.indices.max { scores[$0] < scores[$1] }.map { $0 - scores.startIndex }
+        default: return scores.indices.max { scores[$0] < scores[$1] }.map { scores.distance(from: scores.startIndex, to: $0) }
         }
+    }
+}
+
+extension LoadedPredictor {
+    /// What one prediction is computed in.
+    ///
+    /// Sendable because it is in one place at a time: in the pool, or with the one task that took it out of there.
+    final class Workspace: @unchecked Sendable {
+        let features: UnsafeMutablePointer<Float>
+        private let width: Int
+        private let scores: UnsafeMutableBufferPointer<Float>
+        private let model: ScoringModel
+        private var scratch: RowPredictor.Scratch?
+
+        init(width: Int, model: ScoringModel) {
+            self.width = width
+            self.model = model
+            scratch = model.rowPredictor?.makeScratch()
+            features = .allocate(capacity: max(width, 1))
+            features.initialize(repeating: 0, count: max(width, 1))
+            scores = .allocate(capacity: model.outputCount)
+            scores.initialize(repeating: 0)
+        }
+
+        deinit {
+            features.deallocate()
+            scores.deallocate()
+        }
+
+        /// The scores of the features that were written; valid until the next prediction.
+        func predict() throws -> UnsafeMutableBufferPointer<Float> {
+            let row = UnsafeBufferPointer(start: features, count: width)
+            guard let predictor = model.rowPredictor, var space = scratch.take() else {
+                _ = scores.update(fromContentsOf: try model.scores(Array(row)))
+                return scores
+            }
+            defer { scratch = space }
+            try predictor.predict(rows: row, rowCount: 1, into: scores, scratch: &space)
+            return scores
+        }
+    }
+
+    /// Lends a workspace; nothing is allocated once there are as many as tasks that predict at once.
+    func withWorkspace<Answer>(_ body: (Workspace) throws -> Answer) rethrows -> Answer {
+        let workspace = workspaces.withLock { $0.popLast() } ?? Workspace(width: width, model: model)
+        defer { workspaces.withLock { $0.append(workspace) } }
+        return try body(workspace)
     }
 }

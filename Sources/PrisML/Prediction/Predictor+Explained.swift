@@ -45,10 +45,11 @@ private struct ExplanationCollector<Model: Record, Label: ColumnValue>: Inclusio
     consuming func load(in context: QueryContext) async throws -> [ExplainedPrediction<Label>] {
         let scores = try loaded.scores(features.values)
         let width = loaded.scoreCount
+        let labels = predictor.labels
         return try (0..<features.count).map { row in
             let own = scores[row * width..<(row + 1) * width]
             return ExplainedPrediction(
-                prediction: try predictor.prediction(own, loaded),
+                prediction: try labels.prediction(own, loaded),
                 explanation: loaded.explanation(features.row(row), predicted: loaded.predictedClass(own), explainer))
         }
     }

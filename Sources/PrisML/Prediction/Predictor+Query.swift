@@ -1,44 +1,49 @@
 public import Prisma
 
 extension Predictor: Includable {
-    /// Puts a prediction beside each row: the features ride along in the query for the rows.
+    /// Puts a prediction beside each row: the features ride along in the query for the rows. A row that fails fails the query.
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Prediction<Label>> {
         let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
-        let predictor = self
+        let labels = labels
         return Inclusion(selections: definition.features.flatMap(\.selections)) {
-            PredictionCollector(predictor: predictor, loaded: loaded)
+            PredictionCollector(features: EncodedRows(loaded)) { features in
+                try features.predictions(by: labels).map { try $0.get() }
+            }
         }
     }
 
-    /// The prediction as something to ask of a row, in `where`, `orderBy` and `select`.
+    /// The predictor with each row's own error in place of its answer, where there is one: a row that fails leaves the others alone.
+    ///
+    /// ```swift
+    /// for (user, result) in try await prisma.user.findMany(include: churn.perRow) {
+    ///     switch result {
+    ///     case .success(let risk): print(user.email, risk.probability)
+    ///     case .failure(let error): print(user.email, error)
+    ///     }
+    /// }
+    /// ```
+    public var perRow: PerRowPredictor<Model, Label> { PerRowPredictor(predictor: self) }
+
+    /// The prediction as something to ask of a row, in `where`, `orderBy`, `select`, `aggregate`, `groupBy` and in conditions on relations.
     ///
     /// ```swift
     /// prisma.user.findMany(where: { churn($0).probability > 0.8 }, orderBy: { churn($0).probability.descending }, take: 20)
     /// ```
     public func callAsFunction(_ columns: Model.Columns) -> PredictedRow {
-        PredictedRow(predictor: PredictedFunction(definition, store))
+        PredictedRow(predictor: PredictedFunction(definition, store, depth: columns.rowScope.depth))
     }
+}
 
-    func prediction(_ scores: ArraySlice<Float>, _ loaded: LoadedPredictor) throws -> Prediction<Label> {
-        let score = loaded.score(scores)
-        let chosen = loaded.predictedClass(scores)
-        guard let label = labelled(chosen.map { loaded.classes[$0] }, score) else {
-            throw PredictorError(
-                .evaluationFailed, predictor: name,
-                "The model answered \(chosen.map { loaded.classes[$0] } ?? "\(score)"), which is no \(Label.self).",
-                help: "Train again: the label's values changed since.")
+/// Includes predictions with the error of each row that fails.
+public struct PerRowPredictor<Model: Record, Label: ColumnValue>: Includable {
+    let predictor: Predictor<Model, Label>
+
+    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Result<Prediction<Label>, PredictorError>> {
+        let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
+        let labels = predictor.labels
+        return Inclusion(selections: predictor.definition.features.flatMap(\.selections)) {
+            PredictionCollector(features: EncodedRows(loaded, isStrict: false)) { features in try features.predictions(by: labels) }
         }
-        var probabilities: [(label: Label, probability: Double)] = []
-        if !loaded.classes.isEmpty {
-            let each = scores.count == loaded.classes.count ? scores.map(Double.init) : [1 - score, score]
-            for (name, probability) in zip(loaded.classes, each) {
-                if let label = labelled(name, score) { probabilities.append((label, probability)) }
-            }
-            probabilities.sort { $0.probability > $1.probability }
-        }
-        return Prediction(
-            label: label, probability: loaded.classes.isEmpty ? 1 : score, probabilities: probabilities, score: score,
-            version: loaded.version)
     }
 }
 
@@ -57,36 +62,52 @@ public struct PredictedRow: Sendable {
 struct PredictedFunction: Sendable {
     let node: ExpressionNode
 
-    init(_ definition: PredictorDefinition, _ store: ArtifactStore) {
+    /// - Parameter depth: the scope of the row that it is asked of; the definition's features are of the outermost.
+    init(_ definition: PredictorDefinition, _ store: ArtifactStore, depth: Int) {
         let function = RowFunction(
             name: "prisml_\(definition.hash.prefix(16))_\(SHA256.hex(store.directory).prefix(8))", type: .double,
             prepare: { engine in
                 let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
-                return RowFunction.Prepared(identity: loaded.version) { row in try loaded.score(of: &row) }
+                return RowFunction.Prepared(
+                    identity: loaded.version, body: { row in try loaded.scoreInQuery(of: &row) },
+                    narrowing: { [dialect = engine.dialect] comparison, limit, arguments in
+                        loaded.bounds?.condition(comparison, limit, on: definition.expressions(among: arguments), dialect)
+                    })
             })
-        node = .function(function, definition.features.flatMap(\.selections))
+        node = .function(function, definition.features.flatMap(\.selections).map { depth == 0 ? $0 : $0.movedOut(by: -depth) })
+    }
+}
+
+extension PredictorDefinition {
+    /// Of the arguments of its function those that are a feature's expression; nil for features that code computes.
+    fileprivate func expressions(among arguments: [ExpressionNode]) -> [ExpressionNode?] {
+        var position = 0
+        return features.map { feature in
+            defer { position += feature.selections.count }
+            return feature.computation == nil && arguments.indices.contains(position) ? arguments[position] : nil
+        }
+    }
+}
+
+extension LoadedPredictor {
+    /// One row's score for a database, whose errors are a query's; the code stays the predictor's.
+    fileprivate func scoreInQuery(of row: inout SQLRow) throws -> Double {
+        do {
+            return try score(of: &row)
+        } catch let error as PredictorError {
+            throw PrismaError(PrismaError.Code(rawValue: error.code.rawValue), "predictor \(name): \(error.message)", help: error.help)
+        }
     }
 }
 
 /// Gathers the features of the rows of a query, then scores all rows in one go.
-private struct PredictionCollector<Model: Record, Label: ColumnValue>: InclusionCollector {
-    let predictor: Predictor<Model, Label>
-    let loaded: LoadedPredictor
-    private var features: EncodedRows
-
-    init(predictor: Predictor<Model, Label>, loaded: LoadedPredictor) {
-        self.predictor = predictor
-        self.loaded = loaded
-        features = EncodedRows(loaded)
-    }
+private struct PredictionCollector<Loaded: Sendable>: InclusionCollector {
+    var features: EncodedRows
+    let answer: @Sendable (EncodedRows) throws -> [Loaded]
 
     mutating func collect(_ row: inout SQLRow) throws {
         try features.append(&row)
     }
 
-    consuming func load(in context: QueryContext) async throws -> [Prediction<Label>] {
-        let scores = try loaded.scores(features.values)
-        let width = loaded.scoreCount
-        return try (0..<features.count).map { try predictor.prediction(scores[$0 * width..<($0 + 1) * width], loaded) }
-    }
+    consuming func load(in context: QueryContext) async throws -> [Loaded] { try answer(features) }
 }

@@ -14,6 +14,7 @@ package enum PredictorCache {
     private struct Slot {
         var loaded: LoadedPredictor?
         var checkedAt: ContinuousClock.Instant
+        weak var database: (any SQLDatabase)?
         /// Something was trained here: the next answer waits for the look.
         var isOutdated = false
         /// The look at files and registry that is under way.
@@ -21,24 +22,33 @@ package enum PredictorCache {
     }
 
     private static let slots = Mutex<[Key: Slot]>([:])
-    /// For so long an answer about the active version holds.
-    private static let validity = Duration.seconds(1)
+    /// For so long an answer about the active version holds without another look.
+    static let freshness = Duration.milliseconds(500)
+    /// Whoever asks later than this after the last look waits for the next one.
+    static let validity = Duration.seconds(1)
 
     /// The version that answers: the registry's active one, or the newest artifact that fits the code and the schema.
     ///
     /// While a change of version is looked at, the one that is loaded goes on answering; one that cannot be loaded never replaces it.
+    /// A predictor that is in use is looked at again every half second, in passing; one that was not is looked at before it answers.
+    ///
+    /// - Parameter age: how long ago the last look may have been.
     package static func predictor(
-        for definition: PredictorDefinition, in store: ArtifactStore, engine: PrismaEngine
+        for definition: PredictorDefinition, in store: ArtifactStore, engine: PrismaEngine, atMost age: Duration = validity
     ) async throws -> LoadedPredictor {
         let key = Key(
             directory: store.directory, definition: definition, database: ObjectIdentifier(engine.database))
         let now = ContinuousClock.now
         let (loaded, task) = slots.withLock { slots -> (LoadedPredictor?, Task<LoadedPredictor, any Error>?) in
-            var slot = slots[key] ?? Slot(loaded: nil, checkedAt: now)
-            if let loaded = slot.loaded, !slot.isOutdated, now - slot.checkedAt < validity { return (loaded, nil) }
+            if let slot = slots[key], slot.database == nil { slots[key] = nil }
+            var slot = slots[key] ?? Slot(loaded: nil, checkedAt: now, database: engine.database)
+            let elapsed = now - slot.checkedAt
+            if let loaded = slot.loaded, !slot.isOutdated, elapsed < min(freshness, age) { return (loaded, nil) }
+            // A database that is gone needs no predictors; its place in memory may be another's.
+            if slots[key] == nil { slots = slots.filter { $0.value.database != nil } }
             let task = slot.refresh ?? refresh(key, definition, store, engine, replacing: slot.loaded)
             slot.refresh = task
-            let waits = slot.loaded == nil || slot.isOutdated
+            let waits = slot.loaded == nil || slot.isOutdated || elapsed >= age
             slots[key] = slot
             return (slot.loaded, waits ? task : nil)
         }

@@ -20,6 +20,8 @@ public struct Predictor<Model: Record, Label: ColumnValue>: Sendable {
     /// The label for a class, by its name in the artifact, or for a number.
     let labelled: @Sendable (_ className: String?, _ score: Double) -> Label?
     public private(set) var store = ArtifactStore.standard
+    /// What answers for rows in hand, once it is loaded.
+    private(set) var memory = PredictorMemory<Model, Label>()
 
     public init<Value: ColumnValue>(
         _ name: String, on model: Model.Type, predicting label: (Model.Columns) -> RowExpression<Value>,
@@ -114,12 +116,14 @@ public struct Predictor<Model: Record, Label: ColumnValue>: Sendable {
     /// Where the artifacts are, if not in `prisml/models` or `PRISML_MODELS`.
     public func stored(in directory: String) -> Self {
         var copy = self
+        copy.memory = PredictorMemory()
         copy.store = ArtifactStore(directory: directory)
         return copy
     }
 
     private func changed(_ change: (inout PredictorDefinition) -> Void) -> Self {
         var copy = self
+        copy.memory = PredictorMemory()
         change(&copy.definition)
         return copy
     }

@@ -26,6 +26,11 @@ public struct SQLRow {
     /// The number of columns read so far.
     package var position: Int { index }
 
+    /// Goes on with another column: the ones between were read elsewhere, or cannot be read.
+    package mutating func move(to position: Int) {
+        index = position
+    }
+
     /// The next column as it came.
     @inlinable
     public mutating func cell() throws(PrismaError) -> SQLCell {

@@ -35,7 +35,8 @@ package struct CompiledExpression: Sendable {
 /// The rows that expressions are evaluated on. Several expressions can share one, and one can be used for row after row.
 package struct EvaluationContext {
     var rows: [any EvaluationRow]
-    let now: Int64
+    /// What `.now` stands for, in microseconds since 1970.
+    package var now: Int64
 
     /// - Parameter rowCount: the greatest of the expressions.
     package init(_ row: any EvaluationRow, now: Int64, rowCount: Int) {

@@ -103,5 +103,8 @@ public struct RowScope: Sendable, Hashable {
 
 /// A model's columns and relations in one scope; generated for each model.
 public protocol ModelColumns: Sendable {
+    /// The row that the columns belong to.
+    var rowScope: RowScope { get }
+
     init(scope: RowScope)
 }

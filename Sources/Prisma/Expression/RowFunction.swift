@@ -14,10 +14,16 @@ package final class RowFunction: Sendable {
     package struct Prepared: Sendable {
         package var identity: String
         package var body: Body
+        /// A condition on the arguments that holds wherever the function compares so with a number; nil where nothing is known.
+        package var narrowing: Narrowing?
 
-        package init(identity: String, body: @escaping Body) {
+        package typealias Narrowing =
+            @Sendable (_ comparison: BinaryOperator, _ limit: Double, _ arguments: [ExpressionNode]) -> ExpressionNode?
+
+        package init(identity: String, body: @escaping Body, narrowing: Narrowing? = nil) {
             self.identity = identity
             self.body = body
+            self.narrowing = narrowing
         }
     }
 

@@ -25,11 +25,6 @@ struct ComputedQuery: Sendable {
         let decisive = [request.filter, request.cursor].compactMap(\.self) + request.order.map(\.node)
         guard !engine.callsFunctions, decisive.contains(where: \.hasFunction) else { return nil }
         plan = try engine.plan(request.model)
-        guard request.distinct.isEmpty else {
-            throw PrismaError(
-                .validationFailed, "`distinct` cannot be combined with a prediction in `where` or `orderBy` on PostgreSQL.",
-                model: request.model, help: "Leave `distinct` out, and drop the rows that repeat in Swift.")
-        }
         guard !plan.primaryKey.isEmpty else {
             throw PrismaError(
                 .validationFailed, "A prediction in `where` or `orderBy` needs a model with a key.", model: request.model,

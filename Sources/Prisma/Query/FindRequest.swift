@@ -23,6 +23,8 @@ package struct FindRequest: Sendable {
     package var ranks: [RowOrder] = []
     /// What `.now` stands for, if not this instant.
     package var now: SQLWriter.Now?
+    /// Where the scores of functions are that the database cannot call.
+    package var scoreTables: [FunctionCall: String] = [:]
 
     package init(model: String) {
         self.model = model
@@ -37,6 +39,7 @@ package struct FindRequest: Sendable {
 
     private func written(by writer: SQLWriter, _ plan: ModelPlan) throws(PrismaError) -> SQLStatement {
         var writer = writer
+        writer.scoreTables = scoreTables
         try write(to: &writer, plan)
         return writer.statement
     }

@@ -185,7 +185,8 @@ extension ExpressionNode {
 
 extension FindRequest {
     func countStatement(in engine: PrismaEngine) throws(PrismaError) -> SQLStatement {
-        var writer = engine.writer()
+        var writer = engine.writer(now: now)
+        writer.scoreTables = scoreTables
         let plan = try engine.plan(model)
         let alias = writer.newAlias()
         writer.enter(plan.model, alias: alias)

@@ -6,10 +6,28 @@ extension PrismaEngine {
         _ request: FindRequest, on connection: any SQLConnection, columns: [String]? = nil, into state: State,
         _ body: @escaping @Sendable (inout State, inout SQLRow) throws -> Void
     ) async throws -> (state: State, order: [Int]?) {
-        try await prepareFunctions(of: request.nodes, on: connection)
+        let functions = try await prepareFunctions(of: request.nodes, on: connection)
+        let request = options.narrowsByScores ? request.narrowed(by: functions) : request
+        if !functions.isEmpty, request.needsScores {
+            guard dialect == .postgresql else { return try await readRows(request, on: connection, columns: columns, into: state, body) }
+            let request = request.atOneInstant(of: self)
+            return try await request.scoreTables(in: self).with(functions, on: connection) { tables in
+                var request = request
+                request.scoreTables = tables
+                return try await self.readRows(request, on: connection, columns: columns, into: state, body)
+            }
+        }
         if let computed = try ComputedQuery(request, in: self) {
             return try await read(computed, request, on: connection, columns: columns, into: state, body)
         }
+        return try await readRows(request, on: connection, columns: columns, into: state, body)
+    }
+
+    /// Runs a request that the database can answer by itself.
+    private func readRows<State: Sendable>(
+        _ request: FindRequest, on connection: any SQLConnection, columns: [String]?, into state: State,
+        _ body: @escaping @Sendable (inout State, inout SQLRow) throws -> Void
+    ) async throws -> (state: State, order: [Int]?) {
         let statement = try request.statement(in: self)
         let (result, count) = try await query(statement, on: connection, model: request.model, columns: columns) { rows in
             var result = state
@@ -60,15 +78,26 @@ extension PrismaEngine {
     }
 
     func count(_ request: FindRequest) async throws -> Int {
-        let computed = try ComputedQuery(request, in: self)
-        let statement = computed == nil ? try request.countStatement(in: self) : SQLStatement("")
-        return try await withConnection(for: .read) { connection in
-            try await self.prepareFunctions(of: request.nodes, on: connection)
-            if let computed { return try await computed.count(on: connection) }
-            return try await self.query(statement, on: connection, model: request.model, columns: ["count"]) { rows in
-                guard var row = try rows.next() else { return 0 }
-                return try row.int()
+        try await withConnection(for: .read) { connection in
+            let functions = try await self.prepareFunctions(of: request.nodes, on: connection)
+            let request = self.options.narrowsByScores ? request.narrowed(by: functions) : request
+            if !functions.isEmpty, request.needsScores, self.dialect == .postgresql {
+                let request = request.atOneInstant(of: self)
+                return try await request.scoreTables(in: self).with(functions, on: connection) { tables in
+                    var request = request
+                    request.scoreTables = tables
+                    return try await self.countRows(request, on: connection)
+                }
             }
+            if !request.needsScores, let computed = try ComputedQuery(request, in: self) { return try await computed.count(on: connection) }
+            return try await self.countRows(request, on: connection)
+        }
+    }
+
+    private func countRows(_ request: FindRequest, on connection: any SQLConnection) async throws -> Int {
+        try await query(try request.countStatement(in: self), on: connection, model: request.model, columns: ["count"]) { rows in
+            guard var row = try rows.next() else { return 0 }
+            return try row.int()
         }
     }
 }

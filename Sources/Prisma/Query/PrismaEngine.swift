@@ -27,6 +27,8 @@ public final class PrismaEngine: Sendable {
 
         /// Whether predictions in conditions are computed inside the database where it can; the answers are the same.
         package var callsFunctionsInDatabase = true
+        /// Whether what a comparison with a prediction says about plain columns is said to the database; the answers are the same.
+        package var narrowsByScores = true
 
         public init() {}
     }

@@ -226,19 +226,35 @@ struct RelatedRows: Sendable {
         _ body: @escaping @Sendable (inout State, SQLValue, inout SQLRow) throws -> Void
     ) async throws -> State {
         var state = state
+        let nodes = [filter].compactMap(\.self) + order.map(\.node) + (columns ?? []) + extra
+        let functions = try await engine.prepareFunctions(of: nodes, on: connection)
         // Lists of keys are cut, since a statement has a limit of parameters.
         for chunk in keys.chunked(by: Self.keysInStatement / max(1, keyTypes.count)) {
-            let statement = try self.statement(for: Array(chunk), columns: columns, extra: extra)
-            state = try await engine.query(statement, on: connection, model: target.name) { [state] cursor in
-                var state = state
-                while var row = try cursor.next() {
-                    let key = try key(from: &row)
-                    try body(&state, key, &row)
+            let tables = try functions.isEmpty || engine.dialect == .sqlite ? ScoreTables(engine) : scoreTables(nodes, of: Array(chunk))
+            state = try await tables.with(functions, on: connection) { [state] tables in
+                let statement = try self.statement(for: Array(chunk), columns: columns, extra: extra, scores: tables)
+                return try await engine.query(statement, on: connection, model: target.name) { cursor in
+                    var state = state
+                    while var row = try cursor.next() {
+                        let key = try key(from: &row)
+                        try body(&state, key, &row)
+                    }
+                    return state
                 }
-                return state
             }
         }
         return state
+    }
+
+    /// The scores of the rows that belong to keys.
+    private func scoreTables(_ nodes: [ExpressionNode], of keys: [SQLValue]) throws(PrismaError) -> ScoreTables {
+        var parts = (filter?.conjuncts ?? []).filter { !$0.hasFunction }
+        if relation.joinTable == nil, relation.references.count == 1, let name = relation.references.first, let type = keyTypes.first {
+            parts.append(.membership(.column(ColumnReference(depth: 0, model: target.name, field: name, type: type)), keys, type))
+        }
+        var tables = ScoreTables(engine)
+        try tables.add(nodes, about: target.name, where: parts.reduce(nil, ExpressionNode.conjunction))
+        return tables
     }
 
     private static let keysInStatement = 10_000
@@ -247,10 +263,11 @@ struct RelatedRows: Sendable {
 
     /// `SELECT key, columns… FROM target WHERE key IN (…) AND filter ORDER BY …`, with a count per key where there is a limit.
     private func statement(
-        for keys: [SQLValue], columns: [ExpressionNode]?, extra: [ExpressionNode]
+        for keys: [SQLValue], columns: [ExpressionNode]?, extra: [ExpressionNode], scores: [FunctionCall: String]
     ) throws(PrismaError) -> SQLStatement {
         let plan = try engine.plan(target.name)
         var writer = engine.writer()
+        writer.scoreTables = scores
         let alias = writer.newAlias()
         writer.enter(target, alias: alias)
         let limited = take != nil || (skip ?? 0) > 0
@@ -404,7 +421,7 @@ extension SQLValue {
 }
 
 extension Array {
-    func chunked(by size: Int) -> [ArraySlice<Element>] {
+    package func chunked(by size: Int) -> [ArraySlice<Element>] {
         stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
     }
 }

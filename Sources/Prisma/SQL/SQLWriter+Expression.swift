@@ -156,16 +156,36 @@ extension SQLWriter {
     }
 
     private mutating func function(_ function: RowFunction, _ arguments: [ExpressionNode]) throws(PrismaError) {
+        if let table = scoreTables.isEmpty ? nil : scoreTables[FunctionCall(function, arguments)] {
+            return try score(in: table, depth: arguments.outermostDepth)
+        }
         guard dialect == .sqlite else {
             throw PrismaError(
                 .invalidExpression, "\(function.name) is computed in this process and cannot be part of PostgreSQL's SQL.",
-                help: "Use it in `where`, `orderBy`, `include` or `select` of a query, where it is applied to the rows.")
+                help: "Use it in a query, which reads rows; not in one that writes or streams them.")
         }
         write(function.name)
         write("(")
         for (index, argument) in arguments.enumerated() {
             if index > 0 { write(", ") }
             try expression(argument)
+        }
+        write(")")
+    }
+}
+
+extension SQLWriter {
+    /// The score that was kept for the row at a depth.
+    private mutating func score(in table: String, depth: Int) throws(PrismaError) {
+        guard scopes.indices.contains(depth) else { throw PrismaError.outOfScope(scopes.last?.model.name ?? "", table) }
+        let model = scopes[depth].model
+        let alias = newAlias()
+        write("(SELECT \(alias).score FROM pg_temp.\(table) AS \(alias)")
+        for (index, name) in model.identifyingFields.enumerated() {
+            guard let type = try field(name, of: model).valueType else { continue }
+            write(index == 0 ? " WHERE " : " AND ")
+            write("\(alias).k\(index) = ")
+            try expression(.column(ColumnReference(depth: depth, model: model.name, field: name, type: type)))
         }
         write(")")
     }

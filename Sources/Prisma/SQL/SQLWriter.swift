@@ -14,6 +14,8 @@ package struct SQLWriter {
     private var aliases = 0
     /// How many expressions, one in another, are being written.
     var depth = 0
+    /// Where the scores of functions are that the database cannot call.
+    package var scoreTables: [FunctionCall: String] = [:]
 
     package struct Scope {
         package var alias: String

@@ -49,7 +49,7 @@ public struct Order: Record {
     }
 
     public struct Columns: ModelColumns {
-        private let rowScope: RowScope
+        public let rowScope: RowScope
 
         public init(scope: RowScope) { rowScope = scope }
 

@@ -32,7 +32,7 @@ public struct Profile: Record {
     }
 
     public struct Columns: ModelColumns {
-        private let rowScope: RowScope
+        public let rowScope: RowScope
 
         public init(scope: RowScope) { rowScope = scope }
 

@@ -54,7 +54,7 @@ public struct BenchmarkRow: Record {
     }
 
     public struct Columns: ModelColumns {
-        private let rowScope: RowScope
+        public let rowScope: RowScope
 
         public init(scope: RowScope) { rowScope = scope }
 

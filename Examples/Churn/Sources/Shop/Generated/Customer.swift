@@ -55,7 +55,7 @@ public struct Customer: Record {
     }
 
     public struct Columns: ModelColumns {
-        private let rowScope: RowScope
+        public let rowScope: RowScope
 
         public init(scope: RowScope) { rowScope = scope }
 

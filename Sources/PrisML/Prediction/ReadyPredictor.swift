@@ -1,0 +1,221 @@
+public import Prisma
+internal import PrismaSchema
+internal import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A predictor that is loaded, for rows in hand: answers at once, without a database and without waiting.
+///
+/// ```swift
+/// let churn = try await churn.load(with: prisma)
+/// let risk = try churn.predict(user)
+/// ```
+///
+/// It follows the active version: a change is taken up within a second, and each call answers with one version as a whole. Any number of
+/// tasks share one.
+public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
+    private let definition: PredictorDefinition
+    private let store: ArtifactStore
+    private let labels: PredictedLabels<Label>
+    private let engine: PrismaEngine
+    private let program: Result<FeatureProgram<Model>, PredictorError>
+    private let loaded: Mutex<LoadedPredictor>
+    private let rows = Mutex<[RowSpace]>([])
+    private let follower = Mutex<Task<Void, Never>?>(nil)
+
+    /// A record's place in an evaluation.
+    ///
+    /// Sendable because it is in one place at a time: in the pool, or with the one task that took it out of there.
+    private final class RowSpace: @unchecked Sendable {
+        let box = RecordBox<Model>()
+        var context: EvaluationContext
+
+        init(_ program: FeatureProgram<Model>) {
+            context = program.makeContext(box, now: 0)
+        }
+    }
+
+    init(_ predictor: Predictor<Model, Label>, engine: PrismaEngine) async throws {
+        definition = predictor.definition
+        store = predictor.store
+        labels = predictor.labels
+        self.engine = engine
+        loaded = Mutex(try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine))
+        do throws(PredictorError) {
+            program = .success(try FeatureProgram(predictor.definition, schema: engine.schema))
+        } catch {
+            program = .failure(error)
+        }
+        let task = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: PredictorCache.freshness)
+                guard let self else { return }
+                await self.follow()
+            }
+        }
+        follower.withLock { $0 = task }
+    }
+
+    deinit {
+        follower.withLock { $0?.cancel() }
+    }
+
+    private func follow() async {
+        // What cannot be loaded leaves the old version answering; the cache says so.
+        guard let current = try? await PredictorCache.predictor(for: definition, in: store, engine: engine, atMost: .zero) else { return }
+        loaded.withLock { $0 = current }
+    }
+
+    /// The version that answers now.
+    public var version: String { loaded.withLock { $0.version } }
+
+    private var now: Int64 { engine.options.clock().microsecondsSince1970 / 1000 * 1000 }
+
+    // MARK: - One row
+
+    /// What is predicted for a row in hand, whose features need nothing but its own columns.
+    public func predict(_ row: Model) throws -> Prediction<Label> {
+        let program = try program.get()
+        try program.requireOwnColumns()
+        let loaded = loaded.withLock { $0 }
+        let answer = try withRowSpace(program) { space in
+            space.box.record = row
+            defer { space.box.record = nil }
+            return try predict(&space.context, program, loaded)
+        }
+        return answer
+    }
+
+    /// What is predicted for a row in hand and the related rows that go with it.
+    ///
+    /// ```swift
+    /// let risk = try churn.predict(RecordRow(user).with(\.orders, orders))
+    /// ```
+    public func predict(_ row: RecordRow<Model>) throws -> Prediction<Label> {
+        let program = try program.get()
+        var context = program.makeContext(row, now: now)
+        return try predict(&context, program, loaded.withLock { $0 })
+    }
+
+    /// What is predicted for a row that is not saved yet, with the defaults that it will get.
+    public func predict(_ row: Model.Create) throws -> Prediction<Label> {
+        let program = try program.get()
+        try program.requireOwnColumns()
+        let unsaved = UnsavedRow(
+            row, of: try engine.plan(Model.modelName).model, defaults: DefaultValues(now: engine.options.clock(), schema: engine.schema))
+        var context = program.makeContext(unsaved, now: now)
+        return try predict(&context, program, loaded.withLock { $0 })
+    }
+
+    /// What is predicted for features that are given, by their names in the definition: before encoding, with null for what is missing.
+    ///
+    /// ```swift
+    /// let risk = try churn.predict(features: ["daysSinceLogin": 12, "orders90d": 3, "plan": "PRO"])
+    /// ```
+    public func predict(features: [String: JSON]) throws -> Prediction<Label> {
+        let values = try definition.values(of: features, schema: engine.schema)
+        let loaded = loaded.withLock { $0 }
+        return try loaded.withWorkspace { workspace in
+            var position = workspace.features
+            for (encoder, value) in zip(loaded.encoders, values) {
+                try encoder.encode(value, into: position)
+                position += encoder.width
+            }
+            return try labels.prediction(try workspace.predict(), loaded)
+        }
+    }
+
+    // MARK: - Many rows
+
+    /// What is predicted for rows in hand, in their order; all of them or none.
+    public func predict(_ rows: [Model]) throws -> [Prediction<Label>] {
+        try answers(rows, isStrict: true).map { try $0.get() }
+    }
+
+    /// What is predicted for rows in hand, in their order: for one that fails its error, for the others the answer.
+    public func predictEach(_ rows: [Model]) throws -> [Result<Prediction<Label>, PredictorError>] {
+        try answers(rows, isStrict: false)
+    }
+
+    private func answers(_ rows: [Model], isStrict: Bool) throws -> [Result<Prediction<Label>, PredictorError>] {
+        let program = try program.get()
+        try program.requireOwnColumns()
+        let loaded = loaded.withLock { $0 }
+        var features = EncodedRows(loaded, isStrict: isStrict)
+        let box = RecordBox<Model>()
+        var context = program.makeContext(box, now: now)
+        for row in rows {
+            box.record = row
+            try features.append { (target) throws(PredictorError) in try program.encode(&context, with: loaded, into: target) }
+        }
+        return try features.predictions(by: labels)
+    }
+
+    private func predict(
+        _ context: inout EvaluationContext, _ program: FeatureProgram<Model>, _ loaded: LoadedPredictor
+    ) throws -> Prediction<Label> {
+        context.now = now
+        return try loaded.withWorkspace { workspace in
+            try program.encode(&context, with: loaded, into: workspace.features)
+            return try labels.prediction(try workspace.predict(), loaded)
+        }
+    }
+
+    private func withRowSpace<Answer>(_ program: FeatureProgram<Model>, _ body: (RowSpace) throws -> Answer) rethrows -> Answer {
+        let space = rows.withLock { $0.popLast() } ?? RowSpace(program)
+        defer { rows.withLock { $0.append(space) } }
+        return try body(space)
+    }
+}
+
+/// What a predictor remembers so that it can answer without being told where.
+final class PredictorMemory<Model: Record, Label: ColumnValue>: Sendable {
+    let ready = Mutex<ReadyPredictor<Model, Label>?>(nil)
+}
+
+extension Predictor {
+    /// Loads the version that answers for this client, once, and makes `predict` possible.
+    ///
+    /// What is given back answers without looking for it again; the last one that was loaded is the one that `churn.predict` asks.
+    @discardableResult
+    public func load(with prisma: some PrismaClientProtocol) async throws -> ReadyPredictor<Model, Label> {
+        let ready = try await ReadyPredictor(self, engine: prisma.engine)
+        memory.ready.withLock { $0 = ready }
+        return ready
+    }
+
+    /// Lets go of what `load` keeps in memory.
+    public func unload() {
+        memory.ready.withLock { $0 = nil }
+    }
+
+    /// What is predicted for a row in hand, whose features need nothing but its own columns; after `load`.
+    ///
+    /// ```swift
+    /// try await risk.load(with: prisma)      // once
+    /// let answer = try risk.predict(user)
+    /// ```
+    public func predict(_ row: Model) throws -> Prediction<Label> { try ready().predict(row) }
+
+    /// What is predicted for a row and its related rows; after `load`.
+    public func predict(_ row: RecordRow<Model>) throws -> Prediction<Label> { try ready().predict(row) }
+
+    /// What is predicted for rows in hand, in their order, all of them or none; after `load`.
+    public func predict(_ rows: [Model]) throws -> [Prediction<Label>] { try ready().predict(rows) }
+
+    /// What is predicted for features by their names; after `load`.
+    public func predict(features: [String: JSON]) throws -> Prediction<Label> { try ready().predict(features: features) }
+
+    private func ready() throws(PredictorError) -> ReadyPredictor<Model, Label> {
+        guard let ready = memory.ready.withLock({ $0 }) else {
+            throw PredictorError(
+                .notLoaded, predictor: name, "The predictor is asked about a row in hand before it was loaded.",
+                help: "Load it once, where the program starts: `try await \(name).load(with: prisma)`.")
+        }
+        return ready
+    }
+}

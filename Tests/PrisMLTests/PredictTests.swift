@@ -1,0 +1,213 @@
+import Foundation
+import ONNX
+import PrisML
+import PrisMLTraining
+import Prisma
+import ShopClient
+import TestSupport
+import Testing
+
+/// A predictor that needs nothing but a customer's own columns.
+func quick(_ folder: String) -> Predictor<User, Bool> {
+    Predictor("quick", on: User.self, predicting: \.isChurned) { user in
+        Feature("daysSinceLogin", user.lastLoginAt.days(until: .now))
+        Feature("visits", user.visits)
+        Feature("spent", user.totalSpent + 1, nulls: .mean)
+        Feature("balance", user.balance.double)
+        Feature("isActive", user.isActive)
+        Feature("plan", user.plan)
+        Feature("domain", user.email.part(after: "@"), .oneHot(top: 3))
+        Feature("name", user.name, .hashed(buckets: 4))
+    }
+    .algorithm(.gradientBoostedTrees(rounds: 25, depth: 4))
+    .stored(in: folder)
+}
+
+/// Which plan a customer has: three classes.
+func planned(_ folder: String) -> Predictor<User, Plan> {
+    Predictor("planned", on: User.self, predicting: \.plan) { user in
+        Feature("visits", user.visits)
+        Feature("daysSinceLogin", user.lastLoginAt.days(until: .now))
+        Feature("domain", user.email.part(after: "@"), .ordinal)
+    }
+    .algorithm(.gradientBoostedTrees(rounds: 10, depth: 3))
+    .stored(in: folder)
+}
+
+/// How often a customer comes: a number.
+func visiting(_ folder: String) -> Predictor<User, Double> {
+    Predictor("visiting", on: User.self, predicting: { $0.visits.double }) { user in
+        Feature("daysSinceLogin", user.lastLoginAt.days(until: .now))
+        Feature("plan", user.plan)
+        Feature("credits", user.credits)
+    }
+    .algorithm(.linear())
+    .stored(in: folder)
+}
+
+extension Shop {
+    @discardableResult
+    func train<Label>(_ predictor: Predictor<User, Label>) async throws -> TrainingRun.Outcome {
+        try await TrainingRun(predictor.definition, engine: prisma.engine, store: predictor.store).run()
+    }
+}
+
+@Suite struct PredictTests {
+    /// In a query, in hand, one by one, in batches, by key and by the features' names: the same bits.
+    @Test(arguments: Shop.dialects) func everyPathGivesTheSameBits(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(400)
+        try await shop.prisma.user.update(where: { $0.id == 3 }) {
+            $0.balance = Decimal(string: "12.30")!
+            $0.name = "Ann"
+            $0.totalSpent = 1e-3
+        }
+        try await check(shop, quick(shop.folder.file("models")))
+        try await check(shop, planned(shop.folder.file("models")))
+        try await check(shop, visiting(shop.folder.file("models")))
+    }
+
+    private func check<Label: Equatable>(_ shop: Shop, _ predictor: Predictor<User, Label>) async throws {
+        try await shop.train(predictor)
+        let rows = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, include: predictor)
+        let expected = rows.map { Answer($0.1) }
+        try await predictor.load(with: shop.prisma)
+        #expect(try rows.map { Answer(try predictor.predict($0.0)) } == expected)
+        #expect(try predictor.predict(rows.map(\.0)).map(Answer.init) == expected)
+        #expect(try rows.prefix(50).map { Answer(try predictor.predict(RecordRow($0.0))) } == Array(expected.prefix(50)))
+        let ids = rows.map(\.0.id).reversed() + [99_999]
+        let byID = try await shop.prisma.predict(predictor, ids: ids)
+        #expect(byID.missing == [99_999])
+        #expect(byID.found.map(\.id) == rows.map(\.0.id).reversed())
+        #expect(byID.found.map { Answer($0.prediction) } == expected.reversed())
+        let selected = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, select: { ($0.id, predictor($0).score) })
+        #expect(selected.map(\.1.bitPattern) == expected.map(\.score))
+        let single = try await shop.prisma.user.findUnique(where: { $0.id == 7 }, include: predictor)
+        #expect(single.map { Answer($0.1) } == expected[6])
+    }
+
+    private struct Answer<Label: Equatable>: Equatable {
+        var label: Label
+        var probability: UInt64
+        var score: UInt64
+        var probabilities: [UInt64]
+
+        init(_ prediction: Prediction<Label>) where Label: Sendable {
+            label = prediction.label
+            probability = prediction.probability.bitPattern
+            score = prediction.score.bitPattern
+            probabilities = prediction.probabilities.map(\.probability.bitPattern)
+        }
+    }
+
+    /// What a query answers is what the model answers to the training's own matrix of the rows held out.
+    @Test func answersAreThoseOfTheModel() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(200)
+        let predictor = quick(shop.folder.file("models"))
+        let artifact = try #require(try await shop.train(predictor).artifact)
+        try await predictor.load(with: shop.prisma)
+        let session = try Session(contentsOf: artifact.modelBytes)
+        for user in try await shop.prisma.user.findMany(take: 40) {
+            var values: [String: Float] = [:]
+            values["daysSinceLogin"] = user.lastLoginAt.map { Float(Shop.clock.timeIntervalSince($0) / 86_400) } ?? .nan
+            values["visits"] = Float(user.visits)
+            values["spent"] = Float(user.totalSpent + 1)
+            values["balance"] = 0
+            values["isActive"] = user.isActive ? 1 : 0
+            values["plan=" + user.plan.databaseValue] = 1
+            values["domain=" + (user.email.split(separator: "@").last ?? "")] = 1
+            let columns = try #require(artifact.metadata["columns"]?.array).compactMap(\.string)
+            let row = columns.map { $0.hasPrefix("name#") ? Float.nan : values[$0] ?? 0 }
+            let output = try session.run(["X": try Tensor([1, row.count], row)])
+            guard case .tensor(let scores)? = output["probabilities"] else { throw CancellationError() }
+            #expect(Double(try scores.floats()[1]) == (try predictor.predict(user).probability))
+        }
+    }
+
+    @Test func featuresAreGivenByName() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(200)
+        let churn = churn(shop.folder.file("models"), gated: false)
+        try await shop.train(churn)
+        let ready = try await churn.load(with: shop.prisma)
+        let given: [String: JSON] = [
+            "daysSinceLogin": 30, "orders90d": 1, "averageOrder": 40.5, "visits": 3, "plan": "ENTERPRISE", "domain": .null,
+        ]
+        let answer = try churn.predict(features: given)
+        #expect(answer.version == ready.version)
+        #expect(try churn.predict(features: given.merging(["plan": "enterprise_plan"]) { $1 }).probability == answer.probability)
+        for (change, message) in [
+            (["visits": .null, "plan": "GOLD"], "\"plan\" cannot be \"GOLD\": it is one of FREE, PRO, ENTERPRISE"),
+            (["visits": "many"], "\"visits\" cannot be \"many\": it is a number"), (["vists": 3], "not in the definition: vists"),
+        ] as [([String: JSON], String)] {
+            let error = #expect(throws: PredictorError.self) { try churn.predict(features: given.merging(change) { $1 }) }
+            #expect(error?.code == .invalidFeatures)
+            #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+        }
+        let missing = #expect(throws: PredictorError.self) { try churn.predict(features: ["visits": 3]) }
+        #expect(missing?.message.contains("missing: daysSinceLogin, orders90d, averageOrder, plan, domain") == true)
+    }
+
+    @Test(arguments: Shop.dialects) func relatedRowsAreAskedFor(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(200)
+        let churn = churn(shop.folder.file("models"), gated: false)
+        try await shop.train(churn)
+        let rows = try await shop.prisma.user.findMany(
+            where: { $0.id <= 40 }, orderBy: { $0.id.ascending }, include: { ($0.orders, churn) })
+        let early = #expect(throws: PredictorError.self) { try churn.predict(rows[0].0) }
+        #expect(early?.code == .notLoaded)
+        try await churn.load(with: shop.prisma)
+        let error = #expect(throws: PredictorError.self) { try churn.predict(rows[0].0) }
+        #expect(error?.code == .needsMore)
+        #expect(error?.message.contains("\"orders90d\" reads User.orders, \"averageOrder\" reads User.orders") == true)
+        for (user, orders, risk) in rows {
+            // The database may add the orders' totals up in another order: the last bit of an average is its own.
+            let answer = try churn.predict(RecordRow(user).with(\.orders, orders))
+            #expect((answer.probability - risk.probability).magnitude < 0.05)
+        }
+    }
+
+    @Test func rowsThatAreNotSavedYetArePredictedWithTheirDefaults() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(200)
+        let predictor = quick(shop.folder.file("models"))
+        try await shop.train(predictor)
+        let ready = try await predictor.load(with: shop.prisma)
+        let new = User.Create(email: "new@b.org", visits: 4, lastLoginAt: Shop.day(-20))
+        let before = try ready.predict(new)
+        let saved = try await shop.prisma.user.create(new)
+        #expect(try ready.predict(saved).probability == before.probability)
+        let byID = Predictor("byID", on: User.self, predicting: \.isChurned) { Feature("id", $0.id) }
+            .algorithm(.gradientBoostedTrees(rounds: 2, depth: 1)).stored(in: shop.folder.file("models"))
+        try await shop.train(byID)
+        let unknown = try await byID.load(with: shop.prisma)
+        let error = #expect(throws: PredictorError.self) { try unknown.predict(new) }
+        #expect(error?.message.contains("User.id is given by the database") == true)
+    }
+
+    /// A row that cannot be read has its own error, or fails the query, as the caller says; it is never a null or a zero.
+    @Test func aRowThatFailsLeavesTheOthersAlone() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(200)
+        let predictor = quick(shop.folder.file("models"))
+        try await shop.train(predictor)
+        let sound = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, include: predictor)
+        try await shop.prisma.engine.database.withConnection(for: .write) {
+            try await $0.executeScript("UPDATE users SET visits = 'many' WHERE id = 5")
+        }
+        let ids = [4, 5, 6]
+        await #expect(throws: PredictorError.self) { try await shop.prisma.predict(predictor, ids: ids) }
+        let failed = await #expect(throws: PrismaError.self) {
+            try await shop.prisma.user.findMany(select: { ($0.id, predictor($0).probability) })
+        }
+        #expect(failed?.code.rawValue == PredictorError.Code.invalidData.rawValue)
+        let each = try await shop.prisma.predictEach(predictor, ids: ids)
+        #expect(each.found.map(\.id) == ids && each.missing.isEmpty)
+        #expect(try each.found[0].result.get().probability == sound[3].1.probability)
+        #expect(try each.found[2].result.get().probability == sound[5].1.probability)
+        guard case .failure(let error) = each.found[1].result else { throw CancellationError() }
+        #expect(error.code == .invalidData && error.message.contains("\"visits\""))
+    }
+}
