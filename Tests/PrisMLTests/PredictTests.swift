@@ -18,6 +18,11 @@ func quick(_ folder: String) -> Predictor<User, Bool> {
         Feature("plan", user.plan)
         Feature("domain", user.email.part(after: "@"), .oneHot(top: 3))
         Feature("name", user.name, .hashed(buckets: 4))
+        Feature("length", reading: user.email, user.name, user.balance, user.createdAt, version: 1) { email, name, balance, created in
+            let texts = email.count + (name?.count ?? 0)
+            let paid: Double = balance > 0 ? 1 : 0
+            return Double(texts) + paid + created.timeIntervalSince1970 / 1e9
+        }
     }
     .algorithm(.gradientBoostedTrees(rounds: 25, depth: 4))
     .stored(in: folder)
@@ -29,6 +34,7 @@ func planned(_ folder: String) -> Predictor<User, Plan> {
         Feature("visits", user.visits)
         Feature("daysSinceLogin", user.lastLoginAt.days(until: .now))
         Feature("domain", user.email.part(after: "@"), .ordinal)
+        Feature("words", user.email, .tfidf(maxFeatures: 5))
     }
     .algorithm(.gradientBoostedTrees(rounds: 10, depth: 3))
     .stored(in: folder)
@@ -114,6 +120,7 @@ extension Shop {
             values["visits"] = Float(user.visits)
             values["spent"] = Float(user.totalSpent + 1)
             values["balance"] = 0
+            values["length"] = Float(Double(user.email.count) + user.createdAt.timeIntervalSince1970 / 1e9)
             values["isActive"] = user.isActive ? 1 : 0
             values["plan=" + user.plan.databaseValue] = 1
             values["domain=" + (user.email.split(separator: "@").last ?? "")] = 1

@@ -118,7 +118,9 @@ extension [SQLValue] {
         // One more, so that even an empty text has an address.
         bytes.append(0)
         let result: Result<Answer, PrismaError> = bytes.withUnsafeBytes { bytes in
-            for (index, start) in starts.enumerated() where start != nil { cells[index].pointer = bytes.baseAddress.map { $0 + (start ?? 0) } }
+            for (index, start) in starts.enumerated() where start != nil {
+                cells[index].pointer = bytes.baseAddress.map { $0 + (start ?? 0) }
+            }
             return cells.withUnsafeBufferPointer { cells in
                 var row = SQLRow(cells: cells)
                 return Result { () throws(PrismaError) in try body(&row) }
