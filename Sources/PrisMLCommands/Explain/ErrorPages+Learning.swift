@@ -20,6 +20,10 @@ extension ErrorPage {
             ErrorPage("ML007", "the model did not answer", "It failed on a row, gave a class that the label does not have, or cannot be explained exactly.", fix: "Train again; the label's values may have changed since."),
             ErrorPage("ML008", "a file could not be read or written", "Permissions, or a full disk.", fix: "Look at the folder of the models."),
             ErrorPage("ML009", "the registry does not allow that", "The version is unknown, rejected, or the one that answers; or nothing was active before.", fix: "`prisml models list` and `prisml models history` show what there is.", "Approve a rejected version before it is activated."),
+            ErrorPage("ML010", "the predictor is not loaded", "It was asked about a row in hand before it was loaded in this process.", fix: "Load it once, where the program starts: `try await churn.load(with: prisma)`."),
+            ErrorPage("ML011", "the row in hand has too little", "The features read relations, or values that only the database gives.", fix: "Give the related rows with `RecordRow(row).with(…)`.", "Or let the database read them: `prisma.predict(churn, ids: […])`."),
+            ErrorPage("ML012", "the given features do not fit", "A feature's name is missing, unknown, or its value is of another kind.", fix: "Give each feature of the definition by its name, null for what is missing."),
+            ErrorPage("ML013", "the experiment is not valid", "A share is not above 0, two arms have one name, a version is unknown, or there is nothing to compare.", fix: "The message says which; `prisml models list` shows the versions."),
         ])
 
     static let trainings = Chapter(

@@ -45,7 +45,7 @@ public struct Home: Record {
     }
 
     public struct Columns: ModelColumns {
-        private let rowScope: RowScope
+        public let rowScope: RowScope
 
         public init(scope: RowScope) { rowScope = scope }
 
