@@ -12,6 +12,8 @@ let package = Package(
         .target(
             name: "CDatabasePeers",
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("pq")]),
+        // The tree evaluators' peers: libraries of Python packages, opened at run time.
+        .target(name: "CTreePeers"),
         // The tests' own: it starts a private PostgreSQL.
         .target(name: "TestSupport"),
         // What `prisml generate` makes of its schema.
@@ -28,6 +30,7 @@ let package = Package(
                 .product(name: "PrismaSchema", package: "prisml"), .product(name: "PrisMLTraining", package: "prisml"), "CXGBoostPeer",
                 .product(name: "Prisma", package: "prisml"), .product(name: "PrismaSQLite", package: "prisml"),
                 .product(name: "PrismaPostgres", package: "prisml"), "CDatabasePeers", "BenchmarkClient", "TestSupport",
+                .product(name: "ONNX", package: "prisml"), "CTreePeers",
             ],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]),
     ]

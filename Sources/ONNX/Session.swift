@@ -6,7 +6,7 @@
 /// let scores = outputs["probabilities"]
 /// ```
 ///
-/// A session is immutable; any number of tasks may share it.
+/// A session that runs natively keeps its compiled form and nothing of the file. It is immutable; any number of tasks may share it.
 public struct Session: Sendable {
     /// What runs the graph.
     public enum Engine: String, Sendable, CaseIterable {
@@ -21,7 +21,6 @@ public struct Session: Sendable {
         case runtime(RuntimeSession)
     }
 
-    public let model: ONNXModel
     /// The engine that was chosen, or asked for.
     public let engine: Engine
     /// Why that engine, in a few words.
@@ -43,7 +42,6 @@ public struct Session: Sendable {
     ///   - engine: the engine to use; without one, native where all of the graph's operators are, and ONNX Runtime where not.
     ///   - threads: how many threads a run may use for large batches.
     public init(model: ONNXModel, engine: Engine? = nil, threads: Int = 1) throws {
-        self.model = model
         self.threads = max(threads, 1)
         switch engine {
         case .native:

@@ -23,11 +23,16 @@ struct FuzzTests {
             let other = try #require(seeds.randomElement(using: &random))
             let isByBytes = Int.random(in: 0..<3, using: &random) == 0
             let model = isByBytes ? Self.damaged(sample.model, other.model, &random) : try Self.rebuilt(sample.model, &random)
-            if seconds != nil { Self.leaveTrace(model) }
+            if seconds != nil { Self.leaveTrace(model, "last") }
             tried += 1
             let began = Date()
             if try run(model, sample) { ran += 1 }
-            slowest = max(slowest, Date().timeIntervalSince(began))
+            let duration = Date().timeIntervalSince(began)
+            slowest = max(slowest, duration)
+            if seconds != nil, duration > 0.2 {
+                Self.leaveTrace(model, "slow-\(tried)")
+                print("fuzz: \(sample.name), changed, took \(duration) s")
+            }
             if seconds != nil, tried % 20_000 == 0 { print("fuzz: \(tried) models, \(ran) of them ran, the slowest took \(slowest) s") }
         }
         if seconds != nil { print("fuzz: done after \(tried) models, \(ran) of them ran, the slowest took \(slowest) s") }
@@ -65,9 +70,9 @@ struct FuzzTests {
         }
     }
 
-    /// The model that is about to be tried, in a file: after a trap it is what did it.
-    private static func leaveTrace(_ model: [UInt8]) {
-        try? Data(model).write(to: FileManager.default.temporaryDirectory.appendingPathComponent("onnx-fuzz-last.onnx"))
+    /// A model in a file. The last one is what was tried when a trap ended the run; the slow ones are worth a look.
+    private static func leaveTrace(_ model: [UInt8], _ name: String) {
+        try? Data(model).write(to: FileManager.default.temporaryDirectory.appendingPathComponent("onnx-fuzz-\(name).onnx"))
     }
 
     /// A model that is well-formed and says something wrong.

@@ -52,7 +52,7 @@ struct TreeEngineTests {
         _ node: ONNXNode, _ columns: Int, _ level: SmallTrees.Level, _ random: inout SeededGenerator, _: Number.Type
     ) throws {
         let engine = try TreeEngine<Number>(node, level: level)
-        let ensemble = engine.ensemble
+        let ensemble = try TreeEnsemble(node, precision: Number.self == Double.self ? .double : .float)
         let values = Self.values.map { Number($0) }
         for count in [1, 2, 7, 9, 63, 64, 65, 130, 300] {
             let rows = (0..<(count * columns)).map { _ in values.randomElement(using: &random) ?? 0 }

@@ -16,7 +16,9 @@ guard unknown.isEmpty else {
 }
 
 var effort = Runner.Effort()
-if options.contains("--quick") { effort = Runner.Effort(time: .milliseconds(50), repetitions: 2...20, warmUp: .milliseconds(10)) }
+if options.contains("--quick") {
+    effort = Runner.Effort(time: .milliseconds(50), repetitions: 2...20, warmUp: .milliseconds(10), isQuick: true)
+}
 
 print(Machine.description + "\n")
 for suite in Suite.all where names.isEmpty || names.contains(suite.name) {

@@ -115,6 +115,8 @@ public struct ONNXAttribute: Sendable {
                         _ = try ONNXGraph(bytes: reader.slice(), depth: depth + 1)
                     } else {
                         try reader.skip(field.kind)
+                        // The entries of a list, of which there may be millions.
+                        reader.skipRepeats(of: field)
                     }
                 default: try reader.skip(field.kind)
                 }
@@ -163,6 +165,7 @@ public struct ONNXAttribute: Sendable {
 
     public func floats() throws -> [Float] {
         var values: [Float] = []
+        values.reserveCapacity(body.count / 5)
         try each(.floats) { field, reader in try reader.words32(field) { values.append(Float(bitPattern: $0)) } }
         return values
     }
@@ -200,14 +203,25 @@ public struct ONNXAttribute: Sendable {
     /// The integers in a narrower type; a value that does not fit is an error.
     func ints<Number: FixedWidthInteger>(as type: Number.Type) throws -> [Number] {
         var values: [Number] = []
-        // A number takes two bytes or more with its tag; half of them is a good first guess that never exceeds the file.
-        values.reserveCapacity(body.count / 4)
-        try each(.ints) { field, reader in
-            try reader.numbers(field) {
-                guard let value = Number(exactly: Int64(bitPattern: $0)) else {
-                    throw wrong("holds \(Int64(bitPattern: $0)), which is out of range")
+        // A number takes two bytes or more with its tag; three are a good first guess.
+        values.reserveCapacity(body.count / 3)
+        guard kind == .ints else { throw wrong("is of kind \(kind) where \(Kind.ints) is wanted") }
+        func checked(_ bits: UInt64) throws -> Number {
+            guard let value = Number(exactly: Int64(bitPattern: bits)) else {
+                throw wrong("holds \(Int64(bitPattern: bits)), which is out of range")
+            }
+            return value
+        }
+        try WireReader.read(body) { reader in
+            while let field = try reader.next() {
+                if field.number != Kind.ints.field {
+                    try reader.skip(field.kind)
+                } else if field.kind == .varint {
+                    // One after the other with the same tag: there may be millions.
+                    repeat { values.append(try checked(reader.varint())) } while reader.repeats(field)
+                } else {
+                    try reader.numbers(field) { values.append(try checked($0)) }
                 }
-                values.append(value)
             }
         }
         return values

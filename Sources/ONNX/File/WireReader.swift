@@ -57,6 +57,10 @@ struct WireReader {
             offset += 1
             return UInt64(first)
         }
+        if count - offset >= 2, base[offset + 1] < 0x80 {
+            offset += 2
+            return UInt64(first & 0x7F) | UInt64(base[offset - 1]) << 7
+        }
         return try longVarint()
     }
 
@@ -116,6 +120,43 @@ struct WireReader {
         case .fixed64: _ = try fixed64()
         case .fixed32: _ = try fixed32()
         case .bytes: _ = try borrowedBytes()
+        }
+    }
+
+    /// Whether the next field has the same tag as that one, which is then behind the reader.
+    @inline(__always)
+    mutating func repeats(_ field: Field) -> Bool {
+        guard field.number < 16, offset < count, base[offset] == UInt8(truncatingIfNeeded: UInt64(field.number) << 3 | field.kind.rawValue)
+        else { return false }
+        offset += 1
+        return true
+    }
+
+    /// Skips further fields with the same tag, as many as are whole; what is odd is left to ``next()``.
+    mutating func skipRepeats(of field: Field) {
+        guard field.number < 16 else { return }
+        let tag = UInt8(truncatingIfNeeded: UInt64(field.number) << 3 | field.kind.rawValue)
+        switch field.kind {
+        case .fixed32: while count - offset >= 5, base[offset] == tag { offset += 5 }
+        case .fixed64: while count - offset >= 9, base[offset] == tag { offset += 9 }
+        case .varint:
+            // Numbers of up to four bytes, of which there is all that may be looked at.
+            while count - offset >= 5, base[offset] == tag {
+                if base[offset + 1] < 0x80 {
+                    offset += 2
+                } else if base[offset + 2] < 0x80 {
+                    offset += 3
+                } else if base[offset + 3] < 0x80 {
+                    offset += 4
+                } else {
+                    return
+                }
+            }
+        case .bytes:
+            // Of up to 127 bytes.
+            while count - offset >= 2, base[offset] == tag, base[offset + 1] < 0x80, Int(base[offset + 1]) <= count - offset - 2 {
+                offset += 2 + Int(base[offset + 1])
+            }
         }
     }
 

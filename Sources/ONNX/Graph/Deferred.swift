@@ -2,25 +2,33 @@ internal import Synchronization
 
 /// A value that is made when it is first asked for, once, however many tasks ask.
 final class Deferred<Value: Sendable>: Sendable {
-    private let made = Mutex<Value?>(nil)
-    private let make: @Sendable () throws -> Value
+    private enum State: Sendable {
+        /// What makes the value is let go of with everything that it holds once the value is made.
+        case waiting(@Sendable () throws -> Value)
+        case made(Value)
+    }
+
+    private let state: Mutex<State>
 
     init(_ make: @escaping @Sendable () throws -> Value) {
-        self.make = make
+        state = Mutex(.waiting(make))
     }
 
     /// The value, if it has been made.
     var ready: Value? {
-        made.withLock { $0 }
+        state.withLock { if case .made(let value) = $0 { value } else { nil } }
     }
 
     var value: Value {
         get throws {
-            try made.withLock { made in
-                if let made { return made }
-                let value = try make()
-                made = value
-                return value
+            try state.withLock { state in
+                switch state {
+                case .made(let value): return value
+                case .waiting(let make):
+                    let value = try make()
+                    state = .made(value)
+                    return value
+                }
             }
         }
     }

@@ -10,3 +10,20 @@ public indirect enum ONNXValue: Sendable, Equatable {
         if case .tensor(let tensor) = self { tensor } else { nil }
     }
 }
+
+extension ONNXValue {
+    /// How much it is: numbers, and the bytes of texts.
+    var elementCount: Int {
+        switch self {
+        case .tensor(let tensor): tensor.weight
+        case .sequence(let values): values.reduce(0) { $0 + $1.elementCount }
+        case .map(let keys, let values): keys.weight + values.weight
+        }
+    }
+}
+
+extension Tensor {
+    fileprivate var weight: Int {
+        if case .string(let texts) = elements { texts.reduce(0) { $0 + 1 + $1.utf8.count } } else { count }
+    }
+}

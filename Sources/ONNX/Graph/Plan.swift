@@ -18,9 +18,13 @@ struct Plan: Sendable {
     let inputs: [(slot: Int, info: ONNXValueInfo)]
     let outputs: [(slot: Int, info: ONNXValueInfo)]
     let slotCount: Int
+    /// The elements of the constants and the bytes of the attributes: what a run may take, for each element that goes in.
+    private let size: Int
 
-    /// Folding must not turn a small file into a large plan.
+    /// Folding must not turn a small file into a large plan: all folded values together have no more elements.
     private static let largestFoldedCount = 1 << 20
+    /// What a run may take however small the file is.
+    private static let leastBudget = 1 << 20
 
     init(_ model: ONNXModel) throws {
         try Self.refuseWhatNeedsRuntime(model)
@@ -40,11 +44,13 @@ struct Plan: Sendable {
         var types = ElementTypes(inputs.map(\.info), known: known, slots: slots)
 
         var compiled: [Step] = []
+        var foldable = Self.largestFoldedCount
         for node in try Self.ordered(graph, given: Set(slots.keys)) {
             let step = try Self.step(node, model, slots: &slots, types: &types)
             if !step.inputs.isEmpty || node.operation == "Constant", step.inputs.allSatisfy({ $0 < 0 || known[$0] != nil }),
-                let folded = try Self.fold(step, known)
+                let folded = Self.fold(step, known, limit: foldable)
             {
+                foldable -= folded.reduce(0) { $0 + $1.elementCount }
                 for (slot, value) in zip(step.outputs, folded) where slot >= 0 { known[slot] = value }
             } else {
                 compiled.append(step)
@@ -61,16 +67,29 @@ struct Plan: Sendable {
         steps = Self.withLastUses(compiled, kept: Set(outputs.map(\.slot)))
         let used = Set(steps.flatMap(\.inputs) + outputs.map(\.slot))
         constants = known.filter { used.contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        size = compiled.reduce(constants.reduce(64) { $0 + $1.value.elementCount }) { total, step in
+            step.node.attributes.reduce(total + 64) { $0 + $1.body.count }
+        }
+    }
+
+    /// The elements that all steps together may make: a few bytes of a file must not ask for all of the memory, or for minutes.
+    private func budget(_ given: [ONNXValue]) -> Int {
+        let (product, overflow) = given.reduce(1) { $0 + $1.elementCount }.multipliedReportingOverflow(by: size)
+        return overflow ? .max : max(product, Self.leastBudget)
     }
 
     func run(_ given: [ONNXValue]) throws -> [ONNXValue] {
+        var budget = budget(given)
+        let work = budget
         var slots = [ONNXValue?](repeating: nil, count: slotCount)
         for (slot, value) in constants { slots[slot] = value }
         for (input, value) in zip(inputs, given) { slots[input.slot] = value }
         for step in steps {
             let results: [ONNXValue]
             do {
-                results = try step.operation.run(Inputs(step.inputs.map { $0 < 0 ? nil : slots[$0] }))
+                results = try step.operation.run(
+                    Inputs(step.inputs.map { $0 < 0 ? nil : slots[$0] }, limit: min(budget, Inputs.usualLimit), work: work))
+                budget = max(budget - results.reduce(0) { $0 + $1.elementCount }, 0)
             } catch let error as ONNXError {
                 throw error.located(step.node.place)
             }
@@ -173,13 +192,12 @@ struct Plan: Sendable {
         return ready.map { graph.nodes[$0] }
     }
 
-    private static func fold(_ step: Step, _ known: [Int: ONNXValue]) throws -> [ONNXValue]? {
-        let inputs = Inputs(step.inputs.map { known[$0] }, limit: largestFoldedCount)
-        guard let results = try? step.operation.run(inputs), results.count >= step.outputs.count else {
-            return nil
-        }
-        let size = results.reduce(0) { $0 + ($1.tensor?.count ?? largestFoldedCount + 1) }
-        return size <= largestFoldedCount ? results : nil
+    private static func fold(_ step: Step, _ known: [Int: ONNXValue], limit: Int) -> [ONNXValue]? {
+        let inputs = Inputs(step.inputs.map { known[$0] }, limit: limit, work: 4 * largestFoldedCount)
+        guard let results = try? step.operation.run(inputs), results.count >= step.outputs.count,
+            results.allSatisfy({ $0.tensor != nil })
+        else { return nil }
+        return results.reduce(0) { $0 + $1.elementCount } <= limit ? results : nil
     }
 
     private static func withLastUses(_ steps: [Step], kept: Set<Int>) -> [Step] {
@@ -188,8 +206,10 @@ struct Plan: Sendable {
         for step in steps.reversed() {
             let last = Set(step.inputs).filter { $0 >= 0 && !seen.contains($0) }
             seen.formUnion(last)
-            result.append(
-                Step(node: step.node, operation: step.operation, inputs: step.inputs, outputs: step.outputs, lastUses: last.sorted()))
+            // What the attributes say is in the operation; they themselves would keep the file's bytes.
+            let node = ONNXNode(
+                step.node.operation, domain: step.node.domain, name: step.node.name, inputs: step.node.inputs, outputs: step.node.outputs)
+            result.append(Step(node: node, operation: step.operation, inputs: step.inputs, outputs: step.outputs, lastUses: last.sorted()))
         }
         return result.reversed()
     }

@@ -1,4 +1,4 @@
-/// A model of one float matrix compiled for predicting row after row: no names, no tensors, nothing allocated once it runs.
+/// A model compiled for predicting row after row: no names, no tensors, nothing allocated once it runs.
 ///
 /// ```swift
 /// let predictor = try session.rowPredictor()
@@ -6,18 +6,45 @@
 /// try predictor.predict(rows: matrix, rowCount: 100, into: scores, scratch: &scratch)
 /// ```
 ///
+/// What converters put before an estimator (columns joined, chosen, imputed, scaled, one-hot encoded) is fused into one pass over the row, with
+/// the same arithmetic and so the same result to the last bit. A row holds the columns of all inputs, in the order of the inputs; in the place
+/// of a text stands its code, which ``Column/code(of:)`` gives.
+///
 /// A predictor is immutable: any number of tasks may share it, each with its own scratch space.
 public struct RowPredictor: Sendable {
-    /// The number of columns of a row.
-    public let columnCount: Int
+    /// What a place of the row holds.
+    public struct Column: Sendable {
+        /// The model's input and the place in it.
+        public let input: String
+        public let position: Int
+        /// Whether the row holds a text's code.
+        public let isText: Bool
+        private(set) var codes: [TextKey: Int32] = [:]
+
+        init(input: String, position: Int, isText: Bool) {
+            self.input = input
+            self.position = position
+            self.isText = isText
+        }
+
+        /// What stands for a text in a row; all texts that the model does not know have the same code.
+        public func code(of text: String) -> Float { Float(codes[TextKey(text)] ?? -1) }
+    }
+
+    /// The columns of a row.
+    public let columns: [Column]
     /// The number of scores that a row gets: targets of a regression, classes of a classification.
     public let outputCount: Int
     /// The classes' names, if the model is a classifier.
     public let labels: ClassLabels?
     /// How many threads large batches are spread over.
     public let threads: Int
-    private let preparation: [ColumnStep]
+    private let program: ColumnProgram?
     private let estimator: Estimator
+    private let factors: [Float]
+
+    /// The number of columns of a row.
+    public var columnCount: Int { columns.count }
 
     /// How many rows go through all steps together, so that they stay in the cache between them.
     private static let blockSize = 256
@@ -43,7 +70,7 @@ public struct RowPredictor: Sendable {
 
     public func makeScratch() -> Scratch {
         let trees = if case .trees(let trees) = estimator { trees.makeScratch() } else { TreeEngine<Float>.Scratch() }
-        let worker = Worker(columns: [Float](repeating: 0, count: preparation.isEmpty ? 0 : Self.blockSize * columnCount), trees: trees)
+        let worker = Worker(columns: [Float](repeating: 0, count: Self.blockSize * (program?.width ?? 0)), trees: trees)
         return Scratch(workers: [Worker](repeating: worker, count: threads))
     }
 
@@ -64,7 +91,7 @@ public struct RowPredictor: Sendable {
                 .invalidInput, "\(rowCount) rows need \(columnCount) columns and \(outputCount) scores each",
                 suggestion: "pass buffers of that size")
         }
-        guard scratch.workers.count >= threads, scratch.workers.allSatisfy(accepts) else {
+        guard accepts(scratch) else {
             throw ONNXError(
                 .invalidInput, "the scratch space is another predictor's", suggestion: "make it with this predictor's makeScratch()")
         }
@@ -85,8 +112,13 @@ public struct RowPredictor: Sendable {
         }
     }
 
+    private func accepts(_ scratch: Scratch) -> Bool {
+        for worker in scratch.workers where !accepts(worker) { return false }
+        return scratch.workers.count >= threads
+    }
+
     private func accepts(_ worker: Worker) -> Bool {
-        if !preparation.isEmpty, worker.columns.count < Self.blockSize * columnCount { return false }
+        guard worker.columns.count >= Self.blockSize * (program?.width ?? 0) else { return false }
         return if case .trees(let trees) = estimator { trees.accepts(worker.trees) } else { true }
     }
 
@@ -94,8 +126,8 @@ public struct RowPredictor: Sendable {
         _ rows: UnsafePointer<Float>, _ rowCount: Int, _ scores: UnsafeMutablePointer<Float>, _ classes: UnsafeMutablePointer<Int32>?,
         _ worker: inout Worker
     ) {
-        guard !preparation.isEmpty else {
-            estimate(rows, rowCount, scores, classes, &worker.trees)
+        guard let program else {
+            estimate(rows, columnCount, rowCount, scores, classes, &worker.trees)
             return
         }
         var row = 0
@@ -103,9 +135,8 @@ public struct RowPredictor: Sendable {
             let count = min(Self.blockSize, rowCount - row)
             worker.columns.withUnsafeMutableBufferPointer { columns in
                 guard let block = columns.baseAddress else { return }
-                block.update(from: rows + row * columnCount, count: count * columnCount)
-                for step in preparation { step.apply(block, rows: count, columns: columnCount) }
-                estimate(block, count, scores + row * outputCount, classes.map { $0 + row }, &worker.trees)
+                program.prepare(rows + row * columnCount, columns: columnCount, count: count, into: block)
+                estimate(block, program.width, count, scores + row * outputCount, classes.map { $0 + row }, &worker.trees)
             }
             row += count
         }
@@ -113,113 +144,75 @@ public struct RowPredictor: Sendable {
 
     @inline(__always)
     private func estimate(
-        _ rows: UnsafePointer<Float>, _ count: Int, _ scores: UnsafeMutablePointer<Float>, _ classes: UnsafeMutablePointer<Int32>?,
-        _ scratch: inout TreeEngine<Float>.Scratch
+        _ rows: UnsafePointer<Float>, _ width: Int, _ count: Int, _ scores: UnsafeMutablePointer<Float>,
+        _ classes: UnsafeMutablePointer<Int32>?, _ scratch: inout TreeEngine<Float>.Scratch
     ) {
         if case .trees(let trees) = estimator {
-            trees.predict(rows: rows, columns: columnCount, count: count, into: scores, classes: classes, scratch: &scratch)
-            return
-        }
-        for row in 0..<count {
-            let source = rows + row * columnCount
-            let target = UnsafeMutableBufferPointer(start: scores + row * outputCount, count: outputCount)
-            var best: Int32 = 0
-            switch estimator {
-            case .trees: break
-            case .linearRegressor(let linear): linear.scores(source, columns: columnCount, into: target)
-            case .linearClassifier(let linear):
-                linear.scores(source, columns: columnCount, into: target)
-                best = linear.finish(target)
+            trees.predict(rows: rows, columns: width, count: count, into: scores, classes: classes, scratch: &scratch)
+        } else {
+            for row in 0..<count {
+                let target = UnsafeMutableBufferPointer(start: scores + row * outputCount, count: outputCount)
+                var best: Int32 = 0
+                switch estimator {
+                case .trees: break
+                case .linearRegressor(let linear): linear.scores(rows + row * width, columns: width, into: target)
+                case .linearClassifier(let linear):
+                    linear.scores(rows + row * width, columns: width, into: target)
+                    best = linear.finish(target)
+                }
+                if let classes { classes[row] = best }
             }
-            if let classes { classes[row] = best }
         }
+        guard !factors.isEmpty else { return }
+        for row in 0..<count { for (output, factor) in factors.enumerated() { scores[row * outputCount + output] *= factor } }
     }
 }
 
-/// A change of a block of rows in place.
-enum ColumnStep: Sendable {
-    case impute(missing: Float, values: [Float])
-    case scale(offsets: [Float], scales: [Float])
-
-    func apply(_ block: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
-        switch self {
-        case .impute(let missing, let values):
-            for row in 0..<rows {
-                let start = block + row * columns
-                for column in 0..<columns where start[column] == missing || (missing.isNaN && start[column].isNaN) {
-                    start[column] = values[values.count == 1 ? 0 : column]
-                }
-            }
-        case .scale(let offsets, let scales):
-            for row in 0..<rows {
-                let start = block + row * columns
-                for column in 0..<columns {
-                    let index = offsets.count == 1 ? 0 : column
-                    start[column] = (start[column] - offsets[index]) * scales[index]
-                }
-            }
-        }
+extension RowPredictor.Column {
+    /// The places of an encoder by code; texts that the column has not met yet get the next codes.
+    mutating func places(_ texts: [TextKey: Int]) -> [Int32] {
+        for (text, _) in texts.sorted(by: { $0.value < $1.value }) where codes[text] == nil { codes[text] = Int32(codes.count) }
+        var places = [Int32](repeating: -1, count: codes.count)
+        for (text, place) in texts { if let code = codes[text] { places[Int(code)] = Int32(place) } }
+        return places
     }
 }
 
 extension RowPredictor {
-    /// Compiles a plan whose steps form a chain from one float matrix to an estimator.
-    init(_ plan: Plan, threads: Int) throws {
-        guard plan.inputs.count == 1, let input = plan.inputs.first, case .tensor(.float, let shape?) = input.info.type, shape.count == 2,
-            case .fixed(let columns) = shape[1], columns > 0
-        else { throw Self.refused("its inputs are not one matrix of floats with a known number of columns") }
-        var preparation: [ColumnStep] = []
-        var estimator: Estimator?
-        var slot = input.slot
-        for step in plan.steps {
-            guard estimator == nil, step.inputs == [slot] else { throw Self.refused("its steps are not a chain", at: step.node.place) }
-            switch step.operation {
-            case let imputer as Imputer where !imputer.floats.isEmpty && (imputer.floats.count == 1 || imputer.floats.count == columns):
-                preparation.append(.impute(missing: imputer.missingFloat, values: imputer.floats))
-            case let scaler as Scaler where scaler.offsets.count == 1 || scaler.offsets.count == columns:
-                preparation.append(.scale(offsets: scaler.offsets, scales: scaler.scales))
-            case is Identity: break
-            case let trees as TreeOperator:
-                let predictor = try trees.narrow.value
-                guard predictor.ensemble.featureCount <= columns else {
-                    throw ONNXError(
-                        .invalidGraph, "the trees read \(predictor.ensemble.featureCount) columns, the input has \(columns)",
-                        at: step.node.place,
-                        suggestion: "export the model again")
-                }
-                estimator = .trees(predictor)
-            case let linear as LinearRegressor where linear.coefficients.count == columns * linear.targets:
-                estimator = .linearRegressor(linear)
-            case let linear as LinearClassifier where linear.coefficients.count == columns * linear.scoreCount:
-                estimator = .linearClassifier(linear)
-            default: throw Self.refused("the operator has no row form", at: step.node.place)
-            }
-            slot = step.outputs.first ?? slot
-        }
-        guard let estimator else { throw Self.refused("it has no estimator") }
+    init(_ plan: RowPlan, threads: Int) {
         self.threads = threads
-        self.columnCount = columns
-        self.preparation = preparation
-        self.estimator = estimator
-        switch estimator {
-        case .trees(let trees):
-            outputCount = trees.output.outputCount
-            if case .classification(let names) = trees.output.task { labels = names } else { labels = nil }
-        case .linearRegressor(let linear): (outputCount, labels) = (linear.targets, nil)
-        case .linearClassifier(let linear): (outputCount, labels) = (linear.outputCount, linear.labels)
+        columns = plan.columns
+        program = plan.program
+        estimator = plan.estimator
+        factors = plan.factors
+        outputCount = plan.estimator.outputCount
+        labels = plan.estimator.labels
+    }
+}
+
+extension RowPredictor.Estimator {
+    var outputCount: Int {
+        switch self {
+        case .trees(let trees): trees.output.outputCount
+        case .linearRegressor(let linear): linear.targets
+        case .linearClassifier(let linear): linear.outputCount
         }
     }
 
-    fileprivate static func refused(_ reason: String, at place: String? = nil) -> ONNXError {
-        ONNXError(
-            .unsupportedOperator, "the model cannot be compiled for rows: \(reason)", at: place, suggestion: "use run(_:) of the session")
+    var labels: ClassLabels? {
+        switch self {
+        case .trees(let trees): if case .classification(let names) = trees.output.task { names } else { nil }
+        case .linearRegressor: nil
+        case .linearClassifier(let linear): linear.labels
+        }
     }
 }
 
 extension Session {
-    /// The model compiled for predicting row after row; an error says why, where its graph is not a chain over one float matrix.
+    /// The model compiled for predicting row after row; an error says why, where its graph does more to a row than prepare its columns for one
+    /// estimator.
     public func rowPredictor() throws -> RowPredictor {
-        guard let plan else { throw RowPredictor.refused("it runs on ONNX Runtime") }
-        return try RowPredictor(plan, threads: min(threads, 256))
+        guard let plan else { throw RowPlan.refused("it runs on ONNX Runtime") }
+        return RowPredictor(try RowPlan(plan), threads: min(threads, 256))
     }
 }

@@ -73,7 +73,7 @@ struct MatMul: Operator {
         let leftCount = left.dropLast(2).reduce(1, *)
         let rightCount = right.dropLast(2).reduce(1, *)
         let starts = batches.map(Array(0..<leftCount), Array(0..<rightCount)) { ($0 * rows * inner, $1 * inner * columns) }
-        _ = try inputs.count(of: batches.shape + [rows, columns])
+        try inputs.check(work: inner, try inputs.count(of: batches.shape + [rows, columns]))
         let visitor = ProductVisitor(
             left: MatrixView(rows, inner, isTransposed: false), right: MatrixView(inner, columns, isTransposed: false), starts: starts)
         let shape = batches.shape + (one.shape.count == 1 ? [] : [rows]) + (two.shape.count == 1 ? [] : [columns])
@@ -110,7 +110,7 @@ struct Gemm: Operator {
                 suggestion: "check the shapes of the inputs")
         }
         let shape = [left.rows, right.columns]
-        _ = try inputs.count(of: shape)
+        try inputs.check(work: left.columns, try inputs.count(of: shape))
         var result = Tensor(
             unchecked: shape, try one.elements.accept(two.elements, ProductVisitor(left: left, right: right, starts: [(0, 0)])))
         let limit = inputs.limit

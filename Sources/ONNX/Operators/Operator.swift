@@ -9,12 +9,27 @@ struct Inputs {
     let values: [ONNXValue?]
     /// The most elements that an output may have: a few bytes of a file must not ask for all of the memory.
     let limit: Int
+    /// The most multiplications that a product of matrices may take.
+    let work: Int
 
     static let usualLimit = 1 << 26
 
-    init(_ values: [ONNXValue?], limit: Int = Inputs.usualLimit) {
+    init(_ values: [ONNXValue?], limit: Int = Inputs.usualLimit, work: Int = .max) {
         self.values = values
         self.limit = limit
+        self.work = work
+    }
+
+    /// Refuses more multiplications than the file and the inputs are worth.
+    func check(work factors: Int...) throws {
+        var product = 1
+        for factor in factors {
+            let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+            guard !overflow, next <= work else {
+                throw ONNXError(.invalidInput, "a product of matrices takes too many steps", suggestion: "pass fewer rows at once")
+            }
+            product = next
+        }
     }
 
     /// The elements of a shape; an error where they are too many.

@@ -32,8 +32,8 @@ struct Dropout: Operator {
 }
 
 struct Reshape: Operator {
-    private let attribute: [Int64]?
-    private let allowsZero: Bool
+    let attribute: [Int64]?
+    let allowsZero: Bool
 
     init(_ context: NodeContext) throws {
         attribute = try context.node.attribute("shape")?.ints()

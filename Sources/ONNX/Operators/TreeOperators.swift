@@ -7,38 +7,40 @@ enum TreeOperators {
     ]
 }
 
-/// An ensemble in the precision of its input.
+/// An ensemble in the precision of its input; where that is known before anything runs, only one of the two is ever made.
 struct TreeOperator: Operator {
-    let narrow: Deferred<TreeEngine<Float>>
-    let wide: Deferred<TreeEngine<Double>>
+    let narrow: Deferred<TreeEngine<Float>>?
+    private let wide: Deferred<TreeEngine<Double>>?
     private let isClassifier: Bool
     /// Whether the output has the input's precision; the older operators always give single precision.
     private let keepsPrecision: Bool
 
     init(_ context: NodeContext) throws {
         let node = context.node
-        narrow = Deferred { try TreeEngine(node) }
-        wide = Deferred { try TreeEngine(node) }
+        // An engine that is not made yet keeps the node, and with it the bytes of the file.
+        let type = context.inputTypes.first ?? nil
+        narrow = type == .double ? nil : Deferred { try TreeEngine(node) }
+        wide = type == .double || type == nil ? Deferred { try TreeEngine(node) } : nil
         isClassifier = node.operation == "TreeEnsembleClassifier"
         keepsPrecision = node.operation == "TreeEnsemble"
         // The precision that will be used is made now, so that a file's faults are found when it is opened.
-        if context.inputTypes.first == .double { _ = try wide.value } else { _ = try narrow.value }
+        if let narrow { _ = try narrow.value } else { _ = try wide?.value }
     }
 
     /// The layout of the precision that was made first.
     var form: String? {
-        narrow.ready?.formDescription ?? wide.ready?.formDescription
+        narrow?.ready?.formDescription ?? wide?.ready?.formDescription
     }
 
     func run(_ inputs: Inputs) throws -> [ONNXValue] {
         let input = try inputs.tensor(0)
         let shape = try RowShape(input)
-        if input.elementType == .double {
+        if let wide, narrow == nil || input.elementType == .double {
             let predictor = try wide.value
             let (values, classes) = try predictor.predict(try input.doubles(), shape)
             return results(predictor.output, keepsPrecision ? .double(values) : .float(values.map { Float($0) }), classes, shape)
         }
-        let predictor = try narrow.value
+        guard let predictor = try narrow?.value else { return [] }
         let (values, classes) = try predictor.predict(try input.floats(), shape)
         return results(predictor.output, .float(values), classes, shape)
     }

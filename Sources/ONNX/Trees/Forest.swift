@@ -14,7 +14,9 @@ final class Forest<Number: TreeNumber>: @unchecked Sendable {
     private let missing: AlignedBuffer<Number.Key>
     private let outputs: AlignedBuffer<Int32>?
     private let lines: AlignedBuffer<Number>?
-    private let leaves: TreeLeaves<Number>
+    private let outputCount: Int
+    /// Only where the leaves are in neither of the kernels' forms: they keep the ensemble as it was read.
+    private let leaves: TreeLeaves<Number>?
 
     init(_ program: TreeProgram<Number>) {
         nodes = Number.Nodes(program)
@@ -22,7 +24,9 @@ final class Forest<Number: TreeNumber>: @unchecked Sendable {
         depths = AlignedBuffer(program.depths.map { Int32(truncatingIfNeeded: $0) }, filler: 0)
         features = AlignedBuffer(program.columns.map { Int32(truncatingIfNeeded: $0.feature) }, filler: 0)
         missing = AlignedBuffer(program.columns.map { $0.missingIsHigh ? .max : .min }, filler: 0)
-        leaves = program.leaves
+        let leaves = program.leaves
+        if case .some = leaves.form { self.leaves = leaves } else { self.leaves = nil }
+        outputCount = leaves.outputCount
         outputs = if case .one(let outputs) = leaves.form { AlignedBuffer(outputs, filler: 0) } else { nil }
         lines = if case .all = leaves.form { AlignedBuffer(leaves.weights, filler: 0) } else { nil }
         let sameOutput =
@@ -49,16 +53,16 @@ final class Forest<Number: TreeNumber>: @unchecked Sendable {
         rows: UnsafePointer<Number>, columns: Int, count: Int, into sums: UnsafeMutablePointer<Number>,
         keys: UnsafeMutablePointer<Number.Key>
     ) {
-        sums.update(repeating: 0, count: count * leaves.outputCount)
+        sums.update(repeating: 0, count: count * outputCount)
         var row = 0
         while row < count {
             let block = min(Int(ONNX_BLOCK), count - row)
             Number.prepare(description.pointer, rows + row * columns, columns, block, keys)
-            let target = sums + row * leaves.outputCount
+            let target = sums + row * outputCount
             // The kernel takes eight rows at once; what is left over goes one by one. Leaves of differing outputs always do.
             let inEights = outputs == nil && lines == nil ? 0 : block & ~7
             if inEights > 0 { nodes.walk(description.pointer, keys, inEights, target) }
-            for index in inEights..<block { sumOne(keys + index, target + index * leaves.outputCount, keys + Int(ONNX_BLOCK) * lineCount) }
+            for index in inEights..<block { sumOne(keys + index, target + index * outputCount, keys + Int(ONNX_BLOCK) * lineCount) }
             row += block
         }
     }
@@ -68,7 +72,7 @@ final class Forest<Number: TreeNumber>: @unchecked Sendable {
         nodes.find(description.pointer, keys, found)
         if outputs != nil || lines != nil {
             nodes.add(description.pointer, found, sums)
-        } else {
+        } else if let leaves {
             leaves.weights.withUnsafeBufferPointer { weights in
                 guard let weights = weights.baseAddress else { return }
                 for tree in 0..<treeCount { leaves.add(found[tree], to: sums, weights) }

@@ -16,14 +16,16 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
         fileprivate var floats: [Float] = []
     }
 
-    let ensemble: TreeEnsemble
+    /// The columns that a row needs at least.
+    let featureCount: Int
     let output: EnsembleOutput
     private let form: Form
     private let scored: [Bool]
 
     /// - Parameter level: the instruction set that may be used; tests ask for less than the best.
     init(_ node: ONNXNode, level: SmallTrees.Level = .best) throws {
-        ensemble = try TreeEnsemble(node, precision: Number.self == Double.self ? .double : .float)
+        let ensemble = try TreeEnsemble(node, precision: Number.self == Double.self ? .double : .float)
+        featureCount = ensemble.featureCount
         let task: EnsembleOutput.Task =
             node.operation == "TreeEnsembleClassifier"
             ? .classification(try ClassLabels(node, integers: "classlabels_int64s")) : .regression
@@ -32,15 +34,15 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
         } catch let error as ONNXError {
             throw error.located(node.place)
         }
-        guard ensemble.aggregate == .sum || ensemble.aggregate == .average else {
+        // Trees that share most nodes, and outputs that some rows add nothing to, are walked as they are stored.
+        let leaves = TreeLeaves<Number>(ensemble)
+        guard ensemble.aggregate == .sum || ensemble.aggregate == .average, !leaves.isShared, let flags = leaves.scored else {
             (form, scored) = (.stored(TreeWalker(ensemble: ensemble)), [])
             return
         }
-        let program = try TreeProgram<Number>(ensemble)
-        scored = program.leaves.scored ?? []
-        if program.leaves.scored == nil {
-            form = .stored(TreeWalker(ensemble: ensemble))
-        } else if let single = program as? TreeProgram<Float>, let small = SmallTrees(single, level: level) {
+        scored = flags
+        let program = try TreeProgram<Number>(ensemble, leaves)
+        if let single = program as? TreeProgram<Float>, let small = SmallTrees(single, level: level) {
             form = .small(small, small.hasRowKernel ? nil : Forest(program))
         } else {
             form = .forest(Forest(program))
@@ -135,9 +137,9 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
 
     /// Predicts a matrix into new arrays.
     func predict(_ values: [Number], _ shape: RowShape) throws -> (scores: [Number], classes: [Int32]) {
-        guard shape.columns >= ensemble.featureCount || shape.rows == 0 else {
+        guard shape.columns >= featureCount || shape.rows == 0 else {
             throw ONNXError(
-                .invalidInput, "the trees read \(ensemble.featureCount) columns, the rows have \(shape.columns)",
+                .invalidInput, "the trees read \(featureCount) columns, the rows have \(shape.columns)",
                 suggestion: "pass the columns that the model was trained with, in the same order")
         }
         var scratch = makeScratch()

@@ -23,8 +23,8 @@ extension TreeEnsemble {
         let order = try TreeOrder(table)
 
         // Where the file gives the weights of leaves, in its order; a leaf may have several, one for each class.
-        let weightTrees = try node.attribute("\(prefix)_treeids")?.ints(as: Int64.self) ?? []
-        let weightNodes = try node.attribute("\(prefix)_nodeids")?.ints(as: Int64.self) ?? []
+        let weightTrees = try node.attribute("\(prefix)_treeids")?.ints(as: Int32.self) ?? []
+        let weightNodes = try node.attribute("\(prefix)_nodeids")?.ints(as: Int32.self) ?? []
         let weightOutputs = try node.attribute("\(prefix)_ids")?.ints(as: Int32.self) ?? []
         guard weightTrees.count == weightNodes.count, weightTrees.count == weightOutputs.count else {
             throw Self.invalid("\(prefix)_treeids, \(prefix)_nodeids and \(prefix)_ids differ in length")
@@ -39,6 +39,7 @@ extension TreeEnsemble {
         var nodes: [StoredNode] = []
         nodes.reserveCapacity(count)
         var featureCount = 0
+        var cursor = TreeOrder.Cursor()
         for index in 0..<count {
             guard let mode = table.mode(index) else {
                 nodes.append(.leaf(firstWeight: grouped.first[index], count: grouped.count(index)))
@@ -49,7 +50,8 @@ extension TreeEnsemble {
             nodes.append(
                 .branch(
                     feature: feature, mode: mode, threshold: thresholds.narrow(index), missingGoesYes: table.missingGoesYes(index),
-                    yes: try order.child(of: index, table.yes[index], table), no: try order.child(of: index, table.no[index], table)))
+                    yes: try order.child(of: index, table.yes[index], table, &cursor),
+                    no: try order.child(of: index, table.no[index], table, &cursor)))
         }
         self.nodes = nodes
         self.featureCount = featureCount
@@ -112,7 +114,7 @@ extension TreeEnsemble {
     /// The longest path of each tree, by a walk that notices circles.
     ///
     /// - Parameter cost: the steps that a branch counts for.
-    static func depths(_ nodes: [StoredNode], roots: [Int], cost: (StoredNode) -> Int32 = { _ in 1 }) throws -> [Int] {
+    static func depths(_ nodes: [StoredNode], roots: [Int], cost: (StoredNode) -> Int32) throws -> [Int] {
         // Depth below each node; -1 is not yet known, -2 is on the path that is being walked.
         var below = [Int32](repeating: -1, count: nodes.count)
         var path: [Int32] = []
@@ -145,6 +147,14 @@ extension TreeEnsemble {
         return roots.map { Int(below[$0]) }
     }
 
+    /// The longest path of each tree in branches; an error where trees share so many of their nodes that a row would take more steps than the
+    /// file is worth. Trees of their own never have more steps than nodes.
+    static func depths(_ nodes: [StoredNode], roots: [Int]) throws -> [Int] {
+        let depths = try depths(nodes, roots: roots) { _ in 1 }
+        guard depths.reduce(0, +) <= 4 * nodes.count else { throw invalid("\(roots.count) trees share most of their nodes") }
+        return depths
+    }
+
     static func invalid(_ message: String) -> ONNXError {
         ONNXError(.invalidTree, message, suggestion: "export the model again")
     }
@@ -152,21 +162,21 @@ extension TreeEnsemble {
 
 /// The attributes of an ensemble's nodes, one entry for each node.
 struct NodeTable {
-    let trees: [Int64]
-    let identifiers: [Int64]
+    let trees: [Int32]
+    let identifiers: [Int32]
     let features: [Int32]
-    let yes: [Int64]
-    let no: [Int64]
+    let yes: [Int32]
+    let no: [Int32]
     /// A ``TreeEnsemble/Mode`` or 255 for a leaf.
     private let modes: [UInt8]
     private let missing: [Bool]
 
     init(_ node: ONNXNode) throws {
-        trees = try node.attribute("nodes_treeids")?.ints(as: Int64.self) ?? []
-        identifiers = try node.attribute("nodes_nodeids")?.ints(as: Int64.self) ?? []
+        trees = try node.attribute("nodes_treeids")?.ints(as: Int32.self) ?? []
+        identifiers = try node.attribute("nodes_nodeids")?.ints(as: Int32.self) ?? []
         features = try node.attribute("nodes_featureids")?.ints(as: Int32.self) ?? []
-        yes = try node.attribute("nodes_truenodeids")?.ints(as: Int64.self) ?? []
-        no = try node.attribute("nodes_falsenodeids")?.ints(as: Int64.self) ?? []
+        yes = try node.attribute("nodes_truenodeids")?.ints(as: Int32.self) ?? []
+        no = try node.attribute("nodes_falsenodeids")?.ints(as: Int32.self) ?? []
         missing = try node.attribute("nodes_missing_value_tracks_true")?.ints(as: Int64.self).map { $0 == 1 } ?? []
         var modes: [UInt8] = []
         modes.reserveCapacity(trees.count)
@@ -196,6 +206,7 @@ struct NodeTable {
 
     private static let leaf: UInt8 = 255
 
+    @inline(__always)
     private static func mode(_ name: UnsafeBufferPointer<UInt8>) throws -> UInt8 {
         // The names differ in length and in their last letters; comparing bytes spares a string for each of millions of nodes.
         func matches(_ text: StaticString) -> Bool {

@@ -14,6 +14,8 @@ struct TreeLeaves<Number: TreeNumber>: Sendable {
     let weights: [Number]
     /// Whether any leaf of a row adds to the output: the same for all rows, or nil where it depends on the row.
     let scored: [Bool]?
+    /// Whether trees have most of their nodes in common: laid out each on its own, they would take more space than the file is worth.
+    let isShared: Bool
     private let ensemble: TreeEnsemble
 
     init(_ ensemble: TreeEnsemble) {
@@ -23,6 +25,7 @@ struct TreeLeaves<Number: TreeNumber>: Sendable {
         let survey = Survey(ensemble)
         form = survey.oneOutput.map { .one(outputs: $0) } ?? (survey.isDense ? .all : .some)
         scored = survey.scored
+        isShared = survey.isShared
     }
 
     @inline(__always)
@@ -54,6 +57,7 @@ struct TreeLeaves<Number: TreeNumber>: Sendable {
         var oneOutput: [Int32]?
         var isDense = true
         var scored: [Bool]?
+        var isShared = false
 
         init(_ ensemble: TreeEnsemble) {
             let count = ensemble.outputCount
@@ -66,6 +70,7 @@ struct TreeLeaves<Number: TreeNumber>: Sendable {
             var adder = [Int32](repeating: -1, count: count)
             var additions = [Int](repeating: 0, count: count)
             var path: [Int32] = []
+            var visits = 0
             for (tree, root) in ensemble.roots.enumerated() {
                 var touched: [Int] = []
                 var leaves = 0
@@ -73,6 +78,11 @@ struct TreeLeaves<Number: TreeNumber>: Sendable {
                 while let top = path.popLast() {
                     let index = Int(top)
                     guard visitor[index] != tree else { continue }
+                    visits += 1
+                    guard visits <= 4 * ensemble.nodes.count else {
+                        isShared = true
+                        return
+                    }
                     visitor[index] = Int32(truncatingIfNeeded: tree)
                     let node = ensemble.nodes[index]
                     guard node.isLeaf else {

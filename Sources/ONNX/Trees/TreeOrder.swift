@@ -10,25 +10,32 @@ struct TreeOrder {
     }
 
     private struct Key: Hashable {
-        let tree: Int64
-        let node: Int64
+        let tree: Int32
+        let node: Int32
+    }
+
+    /// The tree that was asked for last: links and weights come tree by tree, so that it nearly always is the next one too.
+    struct Cursor {
+        fileprivate var tree: Int32 = 0
+        fileprivate var start = 0
+        fileprivate var count = 0
     }
 
     /// The first node of each tree, in the file's order of trees.
     let roots: [Int]
     private let runs: [Run]
-    private let runOfTree: [Int64: Int]
+    private let runOfTree: [Int32: Int]
     private var others: [Key: Int] = [:]
 
     init(_ table: NodeTable) throws {
         var runs: [Run] = []
-        var runOfTree: [Int64: Int] = [:]
+        var runOfTree: [Int32: Int] = [:]
         var needsKeys = false
         for index in table.trees.indices {
             let tree = table.trees[index]
             if index > 0, table.trees[index - 1] == tree {
                 let last = runs.count - 1
-                if table.identifiers[index] != Int64(index - runs[last].start) {
+                if table.identifiers[index] != Int32(truncatingIfNeeded: index - runs[last].start) {
                     runs[last].isSequential = false
                     needsKeys = true
                 }
@@ -54,17 +61,21 @@ struct TreeOrder {
         }
     }
 
-    func index(tree: Int64, node: Int64) -> Int? {
-        if others.isEmpty {
-            guard let run = runOfTree[tree], node >= 0, node < Int64(runs[run].count) else { return nil }
-            return runs[run].start + Int(node)
+    @inline(__always)
+    func index(tree: Int32, node: Int32, _ cursor: inout Cursor) -> Int? {
+        guard others.isEmpty else { return others[Key(tree: tree, node: node)] }
+        if cursor.tree != tree || cursor.count == 0 {
+            guard let run = runOfTree[tree] else { return nil }
+            cursor = Cursor(tree: tree, start: runs[run].start, count: runs[run].count)
         }
-        return others[Key(tree: tree, node: node)]
+        guard node >= 0, Int(node) < cursor.count else { return nil }
+        return cursor.start + Int(node)
     }
 
-    func child(of index: Int, _ identifier: Int64, _ table: NodeTable) throws -> Int32 {
+    @inline(__always)
+    func child(of index: Int, _ identifier: Int32, _ table: NodeTable, _ cursor: inout Cursor) throws -> Int32 {
         let tree = table.trees[index]
-        guard let child = self.index(tree: tree, node: identifier) else {
+        guard let child = self.index(tree: tree, node: identifier, &cursor) else {
             throw TreeEnsemble.invalid(
                 "node \(table.identifiers[index]) of tree \(tree) points at node \(identifier), which does not exist")
         }
@@ -80,13 +91,14 @@ struct LeafWeights {
     /// The file's index of each weight, grouped by node.
     let order: [Int32]
 
-    init(_ nodes: TreeOrder, _ table: NodeTable, trees: [Int64], nodes identifiers: [Int64]) throws {
+    init(_ nodes: TreeOrder, _ table: NodeTable, trees: [Int32], nodes identifiers: [Int32]) throws {
         guard trees.count < Int(Int32.max) else { throw TreeEnsemble.invalid("there are \(trees.count) leaf weights") }
         var owners: [Int32] = []
         owners.reserveCapacity(trees.count)
         var counts = [Int32](repeating: 0, count: table.trees.count + 1)
+        var cursor = TreeOrder.Cursor()
         for (tree, identifier) in zip(trees, identifiers) {
-            guard let node = nodes.index(tree: tree, node: identifier) else {
+            guard let node = nodes.index(tree: tree, node: identifier, &cursor) else {
                 throw TreeEnsemble.invalid("a weight belongs to node \(identifier) of tree \(tree), which does not exist")
             }
             // Old converters give weights to branches as well; nothing ever reaches them.

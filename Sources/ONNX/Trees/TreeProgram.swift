@@ -33,13 +33,19 @@ struct TreeProgram<Number: TreeNumber>: Sendable {
 
     private let ensemble: TreeEnsemble
     private let mayMeetAgain: Bool
+    /// The numbers of the columns of small features, two for each, and of the others; 0 is none yet.
+    private var smallNumbers = [UInt32](repeating: 0, count: 2 * mostSmallFeatures)
     private var columnNumbers: [Column: UInt32] = [:]
+    private static var mostSmallFeatures: Int { 1024 }
 
-    init(_ ensemble: TreeEnsemble) throws {
+    init(_ ensemble: TreeEnsemble, _ leaves: TreeLeaves<Number>) throws {
         self.ensemble = ensemble
-        leaves = TreeLeaves(ensemble)
+        self.leaves = leaves
         mayMeetAgain = Self.mayMeetAgain(ensemble)
-        depths = try TreeEnsemble.depths(ensemble.nodes, roots: ensemble.roots) { Self.cost($0, ensemble) }
+        // Where no branch becomes several, the ensemble's depths are the records' too.
+        depths =
+            mayMeetAgain
+            ? try TreeEnsemble.depths(ensemble.nodes, roots: ensemble.roots) { Self.cost($0, ensemble) } : ensemble.depths
         records.reserveCapacity(ensemble.nodes.count)
         var layout = Layout()
         for root in ensemble.roots { try append(root, &layout) }
@@ -157,11 +163,21 @@ struct TreeProgram<Number: TreeNumber>: Sendable {
         return left
     }
 
+    @inline(__always)
     private mutating func number(_ column: Column) -> UInt32 {
-        if let known = columnNumbers[column] { return known }
-        columns.append(column)
-        columnNumbers[column] = UInt32(columns.count)
-        return UInt32(columns.count)
+        // Asked for each of millions of branches: a table spares the hashing.
+        guard column.feature < Self.mostSmallFeatures else {
+            if let known = columnNumbers[column] { return known }
+            columns.append(column)
+            columnNumbers[column] = UInt32(columns.count)
+            return UInt32(columns.count)
+        }
+        let place = 2 * column.feature + (column.missingIsHigh ? 1 : 0)
+        if smallNumbers[place] == 0 {
+            columns.append(column)
+            smallNumbers[place] = UInt32(columns.count)
+        }
+        return smallNumbers[place]
     }
 
     /// The most records that lie on a path through a branch.

@@ -30,10 +30,12 @@ package final class LoadedPredictor: Sendable {
 
     package init(_ artifact: Artifact, of definition: PredictorDefinition) throws {
         let metadata = artifact.metadata
-        let session = try Session(contentsOf: artifact.modelBytes)
-        explanations = Lazy { ModelExplainer(session.model) }
+        let bytes = artifact.modelBytes
+        let session = try Session(contentsOf: bytes)
+        // The session lets go of the model; what explains and bounds it reads it again when it is first asked for.
+        explanations = Lazy { (try? ONNXModel(bytes: bytes)).flatMap { ModelExplainer($0) } }
         let encoders = (metadata["encoders"]?.array ?? []).compactMap(FeatureEncoder.init(json:))
-        scoreBounds = Lazy { ScoreBounds(session.model, encoders: encoders) }
+        scoreBounds = Lazy { (try? ONNXModel(bytes: bytes)).flatMap { ScoreBounds($0, encoders: encoders) } }
         name = artifact.name
         version = artifact.version
         self.metadata = metadata

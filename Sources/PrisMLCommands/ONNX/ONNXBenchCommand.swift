@@ -48,6 +48,12 @@ struct ModelBenchmark {
     init(_ bytes: [UInt8], threads: Int, seconds: Double) throws {
         let session = try Session(contentsOf: bytes, engine: .native, threads: threads)
         predictor = try session.rowPredictor()
+        let isMatrix = session.inputs.count == 1 && !predictor.columns.contains { $0.isText }
+        guard isMatrix, case .tensor? = session.outputs.last?.type else {
+            throw ONNXError(
+                .unsupportedOperator, "only models of one float matrix with tensors as outputs are measured",
+                suggestion: "convert it with one input and with zipmap off")
+        }
         do {
             runtimeSession = try Session(contentsOf: bytes, engine: .onnxRuntime, threads: threads)
         } catch let error as ONNXError where error.code == .runtimeMissing {

@@ -5,6 +5,8 @@ struct Runner {
         var time: Duration = .seconds(1)
         var repetitions = 10...2_000
         var warmUp: Duration = .milliseconds(200)
+        /// Only to see that the suites work: what takes long to set up is left out.
+        var isQuick = false
     }
 
     let effort: Effort
