@@ -254,10 +254,17 @@ struct PreparedRows {
         let split = try plan.split(rows.keys, strategy)
         self.split = split
         let imputes = if case .linear = definition.algorithm { true } else { false }
-        encoders = zip(definition.features, rows.columns).map { feature, column in
+        encoders = try zip(definition.features, rows.columns).map { feature, column in
             var categories: [String]?
-            if case .enumeration(let name) = feature.node.type {
-                categories = schema.enumeration(named: name)?.values.map(\.databaseName)
+            if case .enumeration(let name) = feature.node.type, let enumeration = schema.enumeration(named: name) {
+                let values = enumeration.values.map(\.databaseName)
+                if case .categories(_, let vocabulary) = column, let unknown = vocabulary.texts.first(where: { !values.contains($0) }) {
+                    throw PredictorError(
+                        .invalidData, predictor: definition.name,
+                        "The feature \"\(feature.name)\" has the value '\(unknown)' in some row, which the enum \(name) does not have.",
+                        help: "Add the value to the enum in the schema, or correct the rows.")
+                }
+                categories = values
             }
             return FeatureEncoder.fitted(
                 feature, on: column, rows: split.training, labels: labels, categories: categories, imputesMissing: imputes)
