@@ -33,7 +33,7 @@ extension Shop {
             let risk = days / 60 - Double(orderCount) * 0.2 + (random.nextUnit() - 0.5) * 0.3
             users.append(
                 .init(
-                    email: "u\(id)@\(["a.com", "b.org", "c.net", "d.io"][random.next(below: 4)])", visits: random.next(below: 50),
+                    email: "u\(id)@\(["a.com", "b.org", "c.net", "d.io"][random.next(below: 4)])", id: id, visits: random.next(below: 50),
                     plan: [.free, .pro, .enterprise][random.next(below: 3)], lastLoginAt: id % 11 == 0 ? nil : Shop.day(-days),
                     isChurned: id % 10 == 0 ? nil : risk > 0.2))
             for _ in 0..<orderCount {

@@ -51,9 +51,10 @@ import Testing
             let expected = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: written).map(\.1.probability)
             let rows = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: coded)
             #expect(rows.map(\.1.probability) == expected)
+            let middle = expected.sorted()[expected.count / 2]
             let found = try await prisma.user.findMany(
-                where: { coded($0).probability > 0.5 && $0.visits > 5 }, orderBy: { coded($0).probability.descending }, take: 12)
-            let wanted = rows.filter { $0.1.probability > 0.5 && $0.0.visits > 5 }
+                where: { coded($0).probability > middle && $0.visits > 5 }, orderBy: { coded($0).probability.descending }, take: 12)
+            let wanted = rows.filter { $0.1.probability > middle && $0.0.visits > 5 }
                 .sorted { ($0.1.probability, $1.0.id) > ($1.1.probability, $0.0.id) }.prefix(12).map(\.0.id)
             #expect(found.map(\.id) == wanted && !wanted.isEmpty)
             let explained = try await prisma.user.findMany(where: { $0.id <= 5 }, include: coded.explained)

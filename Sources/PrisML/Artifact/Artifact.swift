@@ -48,7 +48,9 @@ extension Artifact.Manifest {
 
 extension Artifact {
     /// What is different between the artifact and the code, in words; empty if it fits.
-    package func differences(from definition: PredictorDefinition, schema: Schema) -> [String] {
+    ///
+    /// - Parameter folder: where the paths of scripts begin.
+    package func differences(from definition: PredictorDefinition, schema: Schema, folder: String = "") -> [String] {
         var differences: [String] = []
         let current = definition.featureHashes
         let added = current.keys.filter { manifest.featureHashes[$0] == nil }.sorted()
@@ -59,6 +61,9 @@ extension Artifact {
         if !changed.isEmpty { differences.append("changed: " + changed.joined(separator: ", ")) }
         if differences.isEmpty, manifest.definitionHash != definition.hash {
             differences.append("the label, the algorithm, the split or the order of the features changed")
+        }
+        if differences.isEmpty, let script = definition.algorithm.script(in: folder), metadata["script"]?.string != script.hash {
+            differences.append("the script \(script.path) changed")
         }
         // What an artifact of other features read tells nothing about these.
         guard differences.isEmpty else { return differences }

@@ -42,8 +42,21 @@ public struct ArtifactStore: Hashable, Sendable {
     }
 
     /// The place of a version in the order: the digits before the hyphen of `0003-5e1f9a2c`.
-    private static func number(_ version: String) -> Int? {
+    static func number(_ version: String) -> Int? {
         version.split(separator: "-", maxSplits: 1).first.flatMap { Int($0) }
+    }
+
+    /// Whether a text is a version's name, as `0003-5e1f9a2c`.
+    static func isVersion(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 2 && !parts[0].isEmpty && parts[0].utf8.count <= 9 && parts[0].allSatisfy(\.isWholeNumber)
+            && parts[0].utf8.count == parts[0].count && parts[1].utf8.count == 8 && parts[1].allSatisfy(\.isHexDigit)
+    }
+
+    /// The name of the version that follows others.
+    static func versionName(after versions: [String], _ suffix: Substring) -> String {
+        let number = String((versions.last.flatMap(Self.number) ?? 0) + 1)
+        return String(repeating: "0", count: max(0, 4 - number.count)) + number + "-" + suffix
     }
 
     package func folder(_ name: String, _ version: String) -> String { "\(directory)/\(name)/\(version)" }
@@ -51,7 +64,14 @@ public struct ArtifactStore: Hashable, Sendable {
     /// Reads a version and checks each byte against the manifest.
     package func read(_ name: String, version: String) throws(PredictorError) -> Artifact {
         let folder = folder(name, version)
-        let manifestJSON = try json("\(folder)/manifest.json", name)
+        return try Self.artifact(name, version) { file throws(PredictorError) in try bytes("\(folder)/\(file)", name) }
+    }
+
+    /// An artifact from its files, each byte checked against the manifest.
+    static func artifact(
+        _ name: String, _ version: String, _ file: (String) throws(PredictorError) -> [UInt8]
+    ) throws(PredictorError) -> Artifact {
+        let manifestJSON = try json(try file("manifest.json"), "manifest.json", name)
         guard manifestJSON["formatVersion"]?.int == Artifact.formatVersion else {
             throw PredictorError(
                 .unsupportedFormat, predictor: name,
@@ -59,25 +79,26 @@ public struct ArtifactStore: Hashable, Sendable {
                 help: "Train it again, or use the version of PrisML that wrote it.")
         }
         guard let manifest = Artifact.Manifest(json: manifestJSON) else { throw corrupt(name, version, "manifest.json lacks entries") }
-        let model = try bytes("\(folder)/model.onnx", name)
-        let metadata = try bytes("\(folder)/metadata.json", name)
+        let model = try file("model.onnx")
+        let metadata = try file("metadata.json")
         guard SHA256.hex(model) == manifest.modelHash else { throw corrupt(name, version, "model.onnx is not the file that was trained") }
         guard SHA256.hex(metadata) == manifest.metadataHash else {
             throw corrupt(name, version, "metadata.json is not the file that was written")
         }
         return Artifact(
-            name: name, version: version, modelBytes: model, metadata: try json("\(folder)/metadata.json", name), manifest: manifest)
+            name: name, version: version, modelBytes: model, metadata: try json(metadata, "metadata.json", name), manifest: manifest)
     }
 
     /// When and how long a version was trained; nil where that was not kept.
     package func run(_ name: String, version: String) -> JSON? {
-        try? json("\(folder(name, version))/run.json", name)
+        let path = "\(folder(name, version))/run.json"
+        return try? Self.json(try bytes(path, name), path, name)
     }
 
-    private func corrupt(_ name: String, _ version: String, _ reason: String) -> PredictorError {
+    private static func corrupt(_ name: String, _ version: String, _ reason: String) -> PredictorError {
         PredictorError(
             .corrupt, predictor: name, "The artifact \(version) was changed: \(reason).",
-            help: "Restore the folder \(folder(name, version)) from git, or train again.")
+            help: "Restore its folder \(name)/\(version) from git, or train again.")
     }
 
     /// Writes a new version and gives its name; the same content as the newest version's is not written again.
@@ -92,8 +113,7 @@ public struct ArtifactStore: Hashable, Sendable {
         let manifestText = manifest.json.prettyText
         let versions = versions(of: name)
         if let newest = versions.last, let existing = try? read(name, version: newest), existing.manifest == manifest { return existing }
-        let number = String((versions.last.flatMap(Self.number) ?? 0) + 1)
-        let version = String(repeating: "0", count: max(0, 4 - number.count)) + number + "-" + SHA256.hex(manifestText).prefix(8)
+        let version = Self.versionName(after: versions, SHA256.hex(manifestText).prefix(8))
         try Self.place(
             [
                 "model.onnx": model, "metadata.json": Array(metadataText.utf8), "manifest.json": Array(manifestText.utf8),
@@ -103,7 +123,7 @@ public struct ArtifactStore: Hashable, Sendable {
     }
 
     /// Writes the files into a folder beside, then renames it: a version is there as a whole or not at all.
-    private static func place(_ files: [String: [UInt8]], at folder: String, _ name: String) throws(PredictorError) {
+    static func place(_ files: [String: [UInt8]], at folder: String, _ name: String) throws(PredictorError) {
         let temporary = folder + ".tmp"
         do {
             try? FileManager.default.removeItem(atPath: temporary)
@@ -130,7 +150,7 @@ public struct ArtifactStore: Hashable, Sendable {
         guard fsync(handle) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
-    private func bytes(_ path: String, _ name: String) throws(PredictorError) -> [UInt8] {
+    func bytes(_ path: String, _ name: String) throws(PredictorError) -> [UInt8] {
         do {
             return Array(try Data(contentsOf: URL(filePath: path)))
         } catch {
@@ -138,8 +158,7 @@ public struct ArtifactStore: Hashable, Sendable {
         }
     }
 
-    private func json(_ path: String, _ name: String) throws(PredictorError) -> JSON {
-        let bytes = try bytes(path, name)
+    private static func json(_ bytes: [UInt8], _ path: String, _ name: String) throws(PredictorError) -> JSON {
         do {
             return try JSON(parsing: String(decoding: bytes, as: UTF8.self))
         } catch {

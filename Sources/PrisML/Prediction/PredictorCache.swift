@@ -103,7 +103,7 @@ package enum PredictorCache {
 
     /// The artifact that is to answer: a version that is named, or the newest that fits; an error says what differs where none does.
     package static func fitting(
-        _ definition: PredictorDefinition, in store: ArtifactStore, schema: Schema, version: String? = nil
+        _ definition: PredictorDefinition, in store: ArtifactStore, schema: Schema, version: String? = nil, folder: String = ""
     ) throws(PredictorError) -> Artifact {
         let versions = version.map { [$0] } ?? store.versions(of: definition.name)
         guard let newest = versions.last else {
@@ -114,7 +114,7 @@ package enum PredictorCache {
         var firstDifferences: [String] = []
         for version in versions.reversed() {
             let artifact = try store.read(definition.name, version: version)
-            let differences = artifact.differences(from: definition, schema: schema)
+            let differences = artifact.differences(from: definition, schema: schema, folder: folder)
             if differences.isEmpty { return artifact }
             if version == newest { firstDifferences = differences }
         }

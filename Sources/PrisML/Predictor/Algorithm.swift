@@ -8,6 +8,10 @@ public enum Algorithm: Hashable, Sendable {
     case linear(Linear)
     /// An estimator of scikit-learn, by its full name, with its parameters.
     case scikitLearn(String, parameters: [String: JSON])
+    /// One's own training in Python: the path of a script with a function `train(x, y, request)`.
+    ///
+    /// What the script says is part of what was trained: a changed script makes the artifact stale where the script is at hand.
+    case python(script: String)
 
     /// Trees that each correct those before them.
     public static func gradientBoostedTrees(
@@ -83,6 +87,7 @@ extension Algorithm {
         case .linear(let p): ["name": "linear", "l2": .double(p.l2)]
         case .scikitLearn(let name, let parameters):
             ["name": "scikitLearn", "estimator": .string(name), "parameters": .object(parameters)]
+        case .python(let script): ["name": "python", "script": .string(script)]
         }
     }
 }

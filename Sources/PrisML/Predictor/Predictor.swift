@@ -108,6 +108,12 @@ public struct Predictor<Model: Record, Label: ColumnValue>: Sendable {
         changed { $0.classWeights = weights }
     }
 
+    /// Measures so many further models in each training, each on a part of the rows that it has not seen: their mean and spread say how
+    /// much the metrics depend on the split.
+    public func crossValidated(folds: Int) -> Self {
+        changed { $0.folds = folds }
+    }
+
     /// The seed of all that is drawn at random; the same rows, definition and seed give the same artifact.
     public func seed(_ seed: UInt64) -> Self {
         changed { $0.seed = seed }

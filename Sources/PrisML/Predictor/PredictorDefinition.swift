@@ -17,6 +17,8 @@ public struct PredictorDefinition: Hashable, Sendable {
     package var seed: UInt64 = 0
     package var threshold = ThresholdRule.fixed(0.5)
     package var classWeights = ClassWeights.equal
+    /// How many folds a cross-validation has; it says more about the model and changes nothing of it, so that it is not hashed.
+    package var folds: Int?
 
     package init(name: String, model: String, label: ExpressionNode, task: PredictorTask, features: [Feature]) {
         self.name = name
@@ -124,6 +126,7 @@ extension PredictorDefinition {
         if split.validation < 0 || split.holdout <= 0 || split.validation + split.holdout >= 1 {
             problems.append("validation and holdout must be parts of the rows that leave some to train on")
         }
+        if let folds, !(2...100).contains(folds) { problems.append("there are \(folds) folds; use 2 to 100") }
         return problems
     }
 
@@ -136,7 +139,7 @@ extension PredictorDefinition {
         }
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
+    static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
             UInt8(ascii: "-"), UInt8(ascii: "_"):
@@ -201,6 +204,7 @@ extension Algorithm {
         case .scikitLearn(let name, _):
             return name.hasPrefix("sklearn.")
                 ? [] : ["\"\(name)\" is not the full name of a scikit-learn estimator, as sklearn.ensemble.ExtraTreesClassifier"]
+        case .python(let script): return script.isEmpty ? ["the script has no name"] : []
         }
     }
 }

@@ -16,6 +16,7 @@ extension Command {
             .status,
             .checkPredictors,
             .models,
+            .explainTraining,
             .onnx,
             .pythons,
             .explain,

@@ -9,6 +9,7 @@ extension Command {
         summary: "Look at trained models",
         subcommands: [
             .modelsList, .modelsShow, .modelsCompare, .modelsHistory, .modelsApprove, .modelsReject, .modelsActivate, .modelsRollback,
+            .modelsExport, .modelsImport,
         ])
 
     static let modelsFolder = Parameter<String?>.option(
@@ -25,7 +26,7 @@ extension Command {
     ) { context in
         var table = Table([.left("predictor"), .left("version"), .left("trained"), .right("rows"), .left("measured")])
         var entries: [JSON] = []
-        for store in try stores(in: context) {
+        for store in try modelsStores(in: context) {
             for name in store.names() {
                 for version in store.versions(of: name) {
                     do throws(PredictorError) {
@@ -78,7 +79,7 @@ extension Command {
 
     /// The folder with the artifacts of a predictor.
     static func modelsStore(of name: String, in context: CommandContext) throws(CommandError) -> ArtifactStore {
-        let stores = try stores(in: context)
+        let stores = try modelsStores(in: context)
         if let store = stores.first(where: { !$0.versions(of: name).isEmpty }) { return store }
         let known = Set(stores.flatMap { $0.names() }).sorted()
         var message = "there is no trained model '\(name)'"
@@ -100,7 +101,7 @@ extension Command {
     }
 
     /// The folder that was named, else those of the project's predictors.
-    private static func stores(in context: CommandContext) throws(CommandError) -> [ArtifactStore] {
+    static func modelsStores(in context: CommandContext) throws(CommandError) -> [ArtifactStore] {
         if let named = try context[modelsFolder] { return [ArtifactStore(directory: context.absolutePath(named))] }
         var stores: [ArtifactStore] = []
         for predictor in context.project?.predictors ?? [] where !stores.contains(predictor.store) { stores.append(predictor.store) }

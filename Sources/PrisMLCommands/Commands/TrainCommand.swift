@@ -16,6 +16,9 @@ extension Command {
         "The Python to train in")
     private static let useDocker = Parameter.flag("use-docker", "The same as --trainer docker")
     private static let useLocalPython = Parameter.flag("use-local-python", "The same as --trainer python")
+    private static let folds = Parameter<Int?>.option(
+        "folds", value: "K", shownAs: "what the predictor says", "Cross-validate with so many parts of the rows, too")
+    private static let keepRejected = Parameter.flag("keep-rejected", "Keep a model that misses a gate aside, for a look at its report")
     private static let dryRun = Parameter.flag("dry-run", "Train and measure, and write nothing")
     private static let json = Parameter.flag("json", "Print the results as a JSON array on standard output")
 
@@ -24,7 +27,8 @@ extension Command {
         summary: "Train predictors on the rows of the database",
         discussion: """
             Reads the rows, splits them, trains, measures the model on the rows held out, and keeps it if it passes its gates. A model \
-            that misses a gate is not written: the version that was trained before stays, and the exit code is 1. The same rows, \
+            that misses a gate is not written: the version that was trained before stays, and the exit code is 1. With --keep-rejected it \
+            lies in 'rejected' beside the versions, where it never answers. The same rows, \
             definition and seed give the same bytes.
 
             Predictors are Swift, so this runs in a project: in its folder, 'prisml train' builds and runs the executable that hands \
@@ -33,11 +37,12 @@ extension Command {
         examples: [
             Example(line: "prisml train churn", meaning: "Train one predictor"),
             Example(line: "prisml train --all --json", meaning: "Train all of them, with results for a script"),
+            Example(line: "prisml train churn --folds 5", meaning: "See how much the metrics depend on the split"),
             Example(line: "prisml train churn --limit 5000 --dry-run", meaning: "See quickly how good it would be"),
         ],
         parameters: [
-            SchemaSource.option, DatabaseAddress.option, all, limit, seed, threads, trainer, python, useDocker, useLocalPython, dryRun,
-            json, names,
+            SchemaSource.option, DatabaseAddress.option, all, limit, seed, threads, trainer, python, useDocker, useLocalPython, folds,
+            keepRejected, dryRun, json, names,
         ]
     ) { context in
         guard let project = context.project else { return try ProjectTool.takeOver(context) }
@@ -45,6 +50,12 @@ extension Command {
         if let limit = try context[limit], limit < 1 { throw CommandError(.invalidValue, "--limit takes at least 1, not '\(limit)'") }
         if let threads = try context[threads], threads < 1 {
             throw CommandError(.invalidValue, "--threads takes at least 1, not '\(threads)'")
+        }
+        if let folds = try context[folds], !(2...100).contains(folds) {
+            throw CommandError(.invalidValue, "--folds takes 2 to 100, not '\(folds)'")
+        }
+        if try context[keepRejected], try context[dryRun] {
+            throw CommandError(.conflictingOptions, "--dry-run writes nothing, and --keep-rejected keeps a model")
         }
         let database = try await ProjectDatabase.open(in: context)
         do {
@@ -93,6 +104,9 @@ extension Command {
             run.limit = try context[limit]
             run.threads = try context[threads] ?? 0
             run.writes = try !context[dryRun]
+            run.folds = try context[folds]
+            run.keepsRejected = try context[keepRejected]
+            run.folder = context.environment.workingDirectory
             run.trainer = try trainerChoice(in: context)
             runs.append((predictor, run))
         }

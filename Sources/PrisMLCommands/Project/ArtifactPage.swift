@@ -45,6 +45,16 @@ struct ArtifactPage {
         if let difference = metadata["parity"]?["largestDifference"]?.double {
             facts.append(("parity", "\(difference) is the largest difference from the trainer's own answers"))
         }
+        if let folds = metadata["crossValidation"] {
+            let texts = MetricKind.allCases.compactMap { kind in
+                folds["metrics"]?[kind.rawValue].flatMap { spread in
+                    spread["mean"]?.double.flatMap { mean in
+                        spread["deviation"]?.double.map { "\(kind.title) \(Figures.short(mean)) ± \(Figures.short($0))" }
+                    }
+                }
+            }
+            facts.append(("\(folds["folds"]?.int ?? 0) folds", texts.joined(separator: ", ")))
+        }
         for warning in metadata["warnings"]?.array ?? [] { facts.append(("warning", warning.string ?? "")) }
         facts.append(("report", store.folder(artifact.name, artifact.version) + "/report.html"))
         return facts

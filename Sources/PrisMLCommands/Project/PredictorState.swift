@@ -14,7 +14,8 @@ enum PredictorState {
     /// Files cannot be read, or were changed.
     case unreadable(PredictorError)
 
-    init(_ predictor: any AnyPredictor, schema: Schema) {
+    /// - Parameter folder: where the paths of scripts begin.
+    init(_ predictor: any AnyPredictor, schema: Schema, folder: String = "") {
         let definition = predictor.definition
         let problems = definition.problems(in: schema)
         guard problems.isEmpty else {
@@ -22,7 +23,7 @@ enum PredictorState {
             return
         }
         do throws(PredictorError) {
-            self = .fits(try PredictorCache.fitting(definition, in: predictor.store, schema: schema))
+            self = .fits(try PredictorCache.fitting(definition, in: predictor.store, schema: schema, folder: folder))
         } catch {
             switch error.code {
             case .notTrained: self = .notTrained
@@ -30,7 +31,8 @@ enum PredictorState {
                 let newest = predictor.store.versions(of: definition.name).last ?? ""
                 let artifact = try? predictor.store.read(definition.name, version: newest)
                 self = .stale(
-                    version: newest, differences: artifact?.differences(from: definition, schema: schema) ?? [error.message])
+                    version: newest, differences: artifact?.differences(from: definition, schema: schema, folder: folder) ?? [error.message]
+                )
             default: self = .unreadable(error)
             }
         }
@@ -87,7 +89,9 @@ struct PredictorStates {
     init(of project: Project, in context: CommandContext) throws {
         let source = try SchemaSource(try context[SchemaSource.option], context: context)
         let schema = try source.read(in: context)
-        entries = try project.predictors(named: []).map { ($0, PredictorState($0, schema: schema)) }
+        entries = try project.predictors(named: []).map {
+            ($0, PredictorState($0, schema: schema, folder: context.environment.workingDirectory))
+        }
     }
 
     var json: JSON {

@@ -30,7 +30,9 @@ struct TrainingSummary {
         output.print()
         guard outcome.passed else {
             output.flush()
-            context.errors.cross("\(name) missed \(Count.text(missed.count, "gate")); nothing was written")
+            let fate = outcome.rejectedFolder == nil ? "nothing was written" : "it is kept aside, and does not answer"
+            context.errors.cross("\(name) missed \(Count.text(missed.count, "gate")); \(fate)")
+            if let folder = outcome.rejectedFolder { context.errors.print("  report: \(folder)/report.html") }
             context.errors.help("what was trained before stays as it is; better features or more rows help, or another gate")
             return
         }
@@ -43,12 +45,17 @@ struct TrainingSummary {
     }
 
     private var metrics: Table {
-        var table = Table([.left("metric"), .right(name), .right("95 of 100 samples"), .right("baseline")])
+        let folds = outcome.crossValidation
+        var table = Table(
+            [.left("metric"), .right(name), .right("95 of 100 samples"), .right("baseline")]
+                + (folds.map { [.right("\($0.folds) folds")] } ?? []))
         for metric in outcome.evaluation.metrics {
-            table.add([
-                metric.kind.title, Figures.short(metric.value), "\(Figures.short(metric.lower)) – \(Figures.short(metric.upper))",
-                outcome.baseline[metric.kind].map { Figures.short($0.value) } ?? "–",
-            ])
+            let spread = folds?[metric.kind].map { "\(Figures.short($0.mean)) ± \(Figures.short($0.deviation))" } ?? "–"
+            table.add(
+                [
+                    metric.kind.title, Figures.short(metric.value), "\(Figures.short(metric.lower)) – \(Figures.short(metric.upper))",
+                    outcome.baseline[metric.kind].map { Figures.short($0.value) } ?? "–",
+                ] + (folds == nil ? [] : [spread]))
         }
         return table
     }
@@ -73,6 +80,8 @@ extension TrainingSummary {
             "gates": .array(outcome.gates.map(json)),
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
             "parity": .double(outcome.parity.largest), "warnings": .array(warnings.map(JSON.string)),
+            "crossValidation": outcome.crossValidation?.json ?? .null,
+            "rejectedFolder": outcome.rejectedFolder.map(JSON.string) ?? .null,
             "seconds": .object(Dictionary(uniqueKeysWithValues: seconds.map { ($0.rawValue, .double(rounded($1))) })),
         ]
     }

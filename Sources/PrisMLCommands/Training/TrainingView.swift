@@ -8,6 +8,7 @@ final class TrainingView: Sendable {
 
     private struct State {
         var line: ProgressLine?
+        var isFolding = false
         var stage = Stage.reading
         /// When the stage began.
         var start: Duration
@@ -40,7 +41,18 @@ final class TrainingView: Sendable {
                 context.errors.print("split: \(Count.text(training, "row")) to train on\(tuned), \(holdout) held out")
             case .preparing(let what):
                 context.errors.print(what)
+            case .crossValidating(let fold, let folds):
+                let line = state.line ?? ProgressLine("cross-validating", unit: "folds", total: folds, context: context)
+                line.advance(to: fold)
+                state.line = line
+                state.isFolding = fold < folds
+                if fold == folds {
+                    line.finish()
+                    state.line = nil
+                }
             case .training(let progress):
+                // The models of folds are not shown one by one.
+                if state.isFolding { return }
                 let line = state.line ?? ProgressLine("training", unit: "rounds", total: progress.rounds, context: context)
                 state.line = line
                 line.advance(to: progress.round, note: progress.loss.map { "loss \(Figures.short($0))" })

@@ -1,5 +1,5 @@
 import PrisML
-import Prisma
+package import Prisma
 
 extension TrainingRun {
     /// What the artifact says about the training; it depends on the rows, the definition and the seed only.
@@ -33,6 +33,8 @@ extension TrainingRun {
             "distributions": .object(
                 Dictionary(zip(definition.features.map(\.name), distributions.map(\.json)), uniquingKeysWith: { first, _ in first })),
         ]
+        if let script = definition.algorithm.script(in: folder) { metadata["script"] = .string(script.hash) }
+        if let folds = outcome.crossValidation { metadata["crossValidation"] = folds.json }
         if !warnings.isEmpty { metadata["warnings"] = .array(warnings.map(JSON.string)) }
         return .object(metadata)
     }
@@ -46,6 +48,13 @@ extension TrainingRun {
                         ["value": .double(metric.value), "lower": .double(metric.lower), "upper": .double(metric.upper)] as JSON
                     )
                 }, uniquingKeysWith: { first, _ in first }))
+    }
+}
+
+extension CrossValidation {
+    package var json: JSON {
+        let spreads = metrics.map { ($0.kind.rawValue, ["mean": .double($0.mean), "deviation": .double($0.deviation)] as JSON) }
+        return ["folds": .int(Int64(folds)), "metrics": .object(Dictionary(spreads, uniquingKeysWith: { first, _ in first }))]
     }
 }
 
@@ -90,6 +99,7 @@ extension TrainingRun {
             name: definition.name, subject: definition.model, rows: scored, classes: prepared.classes, evaluation: outcome.evaluation,
             baseline: outcome.baseline, active: active, gates: outcome.gates, importances: outcome.importances,
             distributions: zip(definition.features, distributions).map { ($0.name, $1) }, losses: result.losses,
+            crossValidation: outcome.crossValidation,
             split: [("training", outcome.rows.training), ("validation", outcome.rows.validation), ("holdout", outcome.rows.holdout)],
             facts: [
                 ("algorithm", definition.algorithm.canonical["name"]?.string ?? ""), ("seed", "\(definition.seed)"),

@@ -14,6 +14,12 @@ package struct TrainingRun: Sendable {
     package var threads = 0
     /// What trains: the native trainers, Docker, or a Python.
     package var trainer = TrainerChoice()
+    /// How many folds a cross-validation has; the definition's if nil.
+    package var folds: Int?
+    /// Whether a model that misses a gate is kept aside, in `rejected` beside the versions.
+    package var keepsRejected = false
+    /// Where the paths of scripts begin; the working directory if it is empty.
+    package var folder = ""
     /// Whether a model that passes its gates becomes an artifact.
     package var writes = true
     package var progress: @Sendable (TrainingStage) -> Void = { _ in }
@@ -30,6 +36,8 @@ package struct TrainingRun: Sendable {
         case split(training: Int, validation: Int, holdout: Int)
         /// Something that takes long before the training begins, such as building an image.
         case preparing(String)
+        /// So many folds of a cross-validation are measured.
+        case crossValidating(fold: Int, folds: Int)
         case training(TrainingProgress)
         case evaluating
     }
@@ -37,6 +45,8 @@ package struct TrainingRun: Sendable {
     /// What came out.
     package struct Outcome: Sendable {
         package var artifact: Artifact?
+        /// Where a model that missed a gate was put aside.
+        package var rejectedFolder: String?
         package var evaluation: Evaluation
         package var baseline: Evaluation
         package var parity: Parity
@@ -46,6 +56,7 @@ package struct TrainingRun: Sendable {
         /// From which probability on a row belongs to the second of two classes.
         package var threshold: Double
         package var importances: [FeatureImportance]
+        package var crossValidation: CrossValidation?
 
         package var passed: Bool { gates.allSatisfy(\.passes) }
     }
@@ -60,7 +71,10 @@ package struct TrainingRun: Sendable {
 
     /// Throws one error that lists everything that keeps the predictor from being trained; reads no row.
     package func validate() throws(PredictorError) {
-        let problems = definition.problems(in: engine.schema) + Gate.problems(definition.gates, task: definition.task.learning)
+        var problems = definition.problems(in: engine.schema) + Gate.problems(definition.gates, task: definition.task.learning)
+        if case .python(let path) = definition.algorithm, definition.algorithm.script(in: folder) == nil {
+            problems.append("the script \(path) cannot be read")
+        }
         guard problems.isEmpty else {
             throw PredictorError(
                 .invalidDefinition, predictor: definition.name, problems.joined(separator: "; "),
@@ -96,6 +110,7 @@ package struct TrainingRun: Sendable {
         let holdout = prepared.labelled.rows(split.holdout)
         let request = try request(prepared, holdout)
         let python = try await trainer.trainer(for: request.algorithm) { [progress] in progress(.preparing($0)) }
+        let crossValidation = try await crossValidate(rows, prepared, with: python)
         let result = try await request.train(with: python) { [progress] in progress(.training($0)) }
         progress(.evaluating)
         let labels: ClassLabels? = prepared.classes.isEmpty ? nil : .strings(prepared.classes)
@@ -115,18 +130,25 @@ package struct TrainingRun: Sendable {
             rows: RowCounts(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count),
             rounds: result.losses.count, threshold: threshold,
             importances: result.model.importances(features: prepared.encoders.flatMap { Array(repeating: $0.feature, count: $0.width) }))
-        guard outcome.passed, writes else { return outcome }
+        outcome.crossValidation = crossValidation
+        guard outcome.passed || keepsRejected, writes else { return outcome }
         try Task.checkCancellation()
         let distributions = prepared.distributions(rows, definition.features)
         let report = report(outcome, scored, prepared, result, active: active, distributions)
-        outcome.artifact = try store.write(
-            name: definition.name, model: model.encoded(), metadata: metadata(prepared, outcome, distributions, result.model.versions),
+        let artifact = try store.write(
+            name: outcome.passed ? definition.name : "\(definition.name)/rejected", model: model.encoded(),
+            metadata: metadata(prepared, outcome, distributions, result.model.versions),
             definition: definition,
             schema: engine.schema,
             run: [
                 "trainedAt": .string(Timestamp.format(started.microsecondsSince1970)),
                 "seconds": .double((Date().timeIntervalSince(started) * 1000).rounded() / 1000),
             ], report: ReportPage(report).html)
+        guard outcome.passed else {
+            outcome.rejectedFolder = store.folder(artifact.name, artifact.version)
+            return outcome
+        }
+        outcome.artifact = artifact
         if let registry = try await ModelRegistry.standard(for: engine, store: store), let version = outcome.artifact?.version {
             let user = ProcessInfo.processInfo.environment["USER"] ?? "unknown"
             try await registry.add(version, of: definition.name, by: user, activates: true)
@@ -136,7 +158,7 @@ package struct TrainingRun: Sendable {
     }
 
     /// The probability that decides between two classes, chosen on the validation rows if it is to be.
-    private func threshold(_ model: ONNXModel, _ prepared: PreparedRows) throws -> Double {
+    func threshold(_ model: ONNXModel, _ prepared: PreparedRows) throws -> Double {
         guard case .largestF1 = definition.threshold, prepared.task == .binary, !prepared.split.validation.isEmpty else {
             if case .fixed(let value) = definition.threshold { return value }
             return 0.5
@@ -146,7 +168,7 @@ package struct TrainingRun: Sendable {
         return Double(DecisionThreshold.largestF1(labels: validation.labels, scores: scores))
     }
 
-    private func request(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingRequest {
+    func request(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingRequest {
         let split = prepared.split
         var training = prepared.labelled.rows(split.training)
         let counts = prepared.classes.indices.map { index in training.labels.count { $0 == Float(index) } }
@@ -185,6 +207,11 @@ package struct TrainingRun: Sendable {
         case .scikitLearn(let name, let parameters):
             return .python(
                 PythonAlgorithm(.estimator(name, parameters: JSON.object(parameters).text), seed: definition.seed, threads: threads))
+        case .python(let path):
+            guard let script = definition.algorithm.script(in: folder) else {
+                throw TrainingError(.invalidParameter, "the script cannot be read", at: path, suggestion: "look whether it is there")
+            }
+            return .python(PythonAlgorithm(.script(name: path, text: script.text), seed: definition.seed, threads: threads))
         }
         if definition.features.contains(where: { $0.trend != .any }) {
             let trends = [Feature.Trend.any: 0, .rising: 1, .falling: -1]
@@ -199,7 +226,7 @@ package struct TrainingRun: Sendable {
     /// How the version that answers now does on the same holdout; nil when no gate asks, or when none fits the definition.
     private func activeEvaluation(_ rows: ExtractedRows, _ prepared: PreparedRows) throws -> Evaluation? {
         guard definition.gates.contains(.improvesOnActive),
-            let artifact = try? PredictorCache.fitting(definition, in: store, schema: engine.schema)
+            let artifact = try? PredictorCache.fitting(definition, in: store, schema: engine.schema, folder: folder)
         else { return nil }
         let active = try LoadedPredictor(artifact, of: definition)
         guard active.classes == prepared.classes else { return nil }
@@ -230,7 +257,8 @@ struct PreparedRows {
     let encoders: [FeatureEncoder]
     let labelled: LabelledRows
 
-    init(_ rows: ExtractedRows, _ definition: PredictorDefinition, schema: Schema) throws {
+    /// - Parameter split: the rows' shares, where they are not the ones that the definition says.
+    init(_ rows: ExtractedRows, _ definition: PredictorDefinition, schema: Schema, split given: RowSplit? = nil) throws {
         var labels = rows.labels
         switch definition.task {
         case .binary: (task, classes) = (.binary, ["false", "true"])
@@ -244,14 +272,8 @@ struct PreparedRows {
             (task, classes) = (sorted.count == 2 ? .binary : .classes(sorted.count), sorted)
         }
         let plan = SplitPlan(validation: definition.split.validation, holdout: definition.split.holdout, seed: definition.seed)
-        let strategy: SplitPlan.Strategy =
-            switch definition.split.method {
-            case .stratified: task == .regression ? .random : .stratified(labels.map { Int($0) })
-            case .random: .random
-            case .chronological: .chronological(rows.places)
-            case .grouped: .grouped(rows.groups)
-            }
-        let split = try plan.split(rows.keys, strategy)
+        let strategy = Self.strategy(definition.split.method, rows, Array(labels.indices), labels, task)
+        let split = try given ?? plan.split(rows.keys, strategy)
         self.split = split
         let imputes = if case .linear = definition.algorithm { true } else { false }
         encoders = try zip(definition.features, rows.columns).map { feature, column in
@@ -270,6 +292,22 @@ struct PreparedRows {
                 feature, on: column, rows: split.training, labels: labels, categories: categories, imputesMissing: imputes)
         }
         labelled = try LabelledRows(Self.matrix(rows, encoders), labels: labels)
+    }
+
+    /// How some of the rows are to be divided.
+    func strategy(_ method: SplitRule.Method, _ rows: ExtractedRows, _ indices: [Int]) -> SplitPlan.Strategy {
+        Self.strategy(method, rows, indices, labelled.labels, task)
+    }
+
+    private static func strategy(
+        _ method: SplitRule.Method, _ rows: ExtractedRows, _ indices: [Int], _ labels: [Float], _ task: LearningTask
+    ) -> SplitPlan.Strategy {
+        switch method {
+        case .stratified: task == .regression ? .random : .stratified(indices.map { Int(labels[$0]) })
+        case .random: .random
+        case .chronological: .chronological(indices.map { rows.places[$0] })
+        case .grouped: .grouped(indices.map { rows.groups[$0] })
+        }
     }
 
     static func matrix(_ rows: ExtractedRows, _ encoders: [FeatureEncoder]) throws -> FeatureMatrix {

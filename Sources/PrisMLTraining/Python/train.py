@@ -166,6 +166,8 @@ def export(pipeline, request):
     accept_numpy_values(onnx.helper)
     model = pipeline.steps[-1][1] if hasattr(pipeline, "steps") else pipeline
     narrow_thresholds(model)
+    if hasattr(model, "flatten_transform"):
+        model.flatten_transform = False  # Of no matter for what an estimator that votes predicts, and not convertible.
     if type(model).__module__.split(".")[0] == "xgboost":
         register_xgboost(type(model))
     width = len(request["columns"])

@@ -75,12 +75,24 @@ package struct ReportPage: Sendable {
                 <tr><td>\(metric.kind.title)<small>\(metric.kind.rises ? "higher is better" : "lower is better")</small></td>\
                 <td class="number"><b>\(Figures.short(metric.value))</b></td>\
                 <td>\(range(metric, others.compactMap { $0 }))<small>\(Figures.short(metric.lower)) – \(Figures.short(metric.upper))</small></td>\
-                \(report.active == nil ? [cells[0]] : cells)</tr>
+                \(report.active == nil ? [cells[0]] : cells)\(spread(metric.kind))</tr>
                 """
         }
-        let names = ["Metric", "Value", "95 of 100 samples", "Baseline"] + (report.active == nil ? [] : ["Active version"])
+        let names =
+            ["Metric", "Value", "95 of 100 samples", "Baseline"] + (report.active == nil ? [] : ["Active version"])
+            + (report.crossValidation.map { ["\($0.folds) folds"] } ?? [])
         return section(
-            "Metrics", [table(names, rows)], "Measured on \(report.evaluation.rows) rows that no part of the training has seen.")
+            "Metrics", [table(names, rows)],
+            "Measured on \(report.evaluation.rows) rows that no part of the training has seen."
+                + (report.crossValidation == nil
+                    ? "" : " Folds are parts of the other rows, each measured by a model that has not seen it."))
+    }
+
+    /// The mean over the folds of a cross-validation, and how far they lie from it.
+    private func spread(_ kind: MetricKind) -> Markup {
+        guard let folds = report.crossValidation else { return "" }
+        let text = folds[kind].map { "\(Figures.short($0.mean)) ± \(Figures.short($0.deviation))" } ?? "–"
+        return "<td class=\"number\">\(text)</td>"
     }
 
     /// A value between the ends of its range, and a mark for each of the others.

@@ -20,12 +20,13 @@ package struct TrainingReport: Sendable {
     package var distributions: [(feature: String, distribution: FeatureDistribution)]
     /// The loss on the validation rows after each round.
     package var losses: [Double]
+    package var crossValidation: CrossValidation?
 
     package init(
         name: String, subject: String, rows: ScoredRows, classes: [String], evaluation: Evaluation, baseline: Evaluation? = nil,
         active: Evaluation? = nil, gates: [GateVerdict] = [], importances: [FeatureImportance] = [],
         distributions: [(feature: String, distribution: FeatureDistribution)] = [], losses: [Double] = [],
-        split: [(name: String, rows: Int)] = [], facts: [(name: String, value: String)] = []
+        crossValidation: CrossValidation? = nil, split: [(name: String, rows: Int)] = [], facts: [(name: String, value: String)] = []
     ) {
         self.name = name
         self.subject = subject
@@ -41,5 +42,6 @@ package struct TrainingReport: Sendable {
         self.importances = importances
         self.distributions = distributions
         self.losses = losses
+        self.crossValidation = crossValidation
     }
 }
