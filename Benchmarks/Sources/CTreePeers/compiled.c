@@ -2,7 +2,6 @@
 
 struct treelite_peer {
     void (*predict)(void *, int, void *);
-    void (*postprocess)(void *);
     const char *(*get_threshold_type)(void);
     void (*get_num_class)(int32_t *);
     int isWide;
@@ -13,7 +12,7 @@ treelite_peer *treelite_peer_open(const char *library) {
     void *handle = peer_open(library);
     if (!handle) return NULL;
     treelite_peer *peer = calloc(1, sizeof *peer);
-    if (!FIND(predict) || !FIND(postprocess) || !FIND(get_threshold_type) || !FIND(get_num_class)) return NULL;
+    if (!FIND(predict) || !FIND(get_threshold_type) || !FIND(get_num_class)) return NULL;
     peer->isWide = strcmp(peer->get_threshold_type(), "float64") == 0;
     int32_t classes[16] = {1};
     peer->get_num_class(classes);
@@ -32,7 +31,6 @@ void treelite_peer_predict(treelite_peer *peer, const void *rows, int64_t count,
     for (int64_t row = 0; row < count; row++) {
         void *score = (char *)scores + (size_t)row * (size_t)peer->classes * size;
         peer->predict((char *)rows + (size_t)row * (size_t)columns * size, 0, score);
-        peer->postprocess(score);
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A model compiled for predicting row after row: no names, no tensors, nothing allocated once it runs.
 ///
 /// ```swift
@@ -101,13 +103,17 @@ public struct RowPredictor: Sendable {
             predict(source, rowCount, target, classes, &scratch.workers[0])
             return
         }
-        // Whole blocks for each thread, the rest for the last.
-        let share = (rowCount / used + Self.blockSize - 1) / Self.blockSize * Self.blockSize
+        // Each thread takes the next block when it is done with one, so that none waits for a thread whose core is busy with something else.
+        let next = Atomic(0)
         scratch.workers.withUnsafeMutableBufferPointer { workers in
             Threads.run(used) { index in
-                let start = min(index * share, rowCount)
-                let count = index == used - 1 ? rowCount - start : min(share, rowCount - start)
-                predict(source + start * columnCount, count, target + start * outputCount, classes.map { $0 + start }, &workers[index])
+                while true {
+                    let start = next.wrappingAdd(Self.blockSize, ordering: .relaxed).oldValue
+                    guard start < rowCount else { return }
+                    predict(
+                        source + start * columnCount, min(Self.blockSize, rowCount - start), target + start * outputCount,
+                        classes.map { $0 + start }, &workers[index])
+                }
             }
         }
     }

@@ -136,6 +136,12 @@ class Models:
         self.cases = []
 
     def add(self, name, model, inputs, tolerance=1e-6):
+        # Converters name graphs at random and list the operator sets in any order: the file is to be the same each time.
+        model.graph.name = name
+        opsets = sorted(((opset.domain, opset.version) for opset in model.opset_import))
+        del model.opset_import[:]
+        for domain, version in opsets:
+            model.opset_import.add(domain=domain, version=version)
         # What the inputs were named by the converter, in order.
         known = {tensor.name for tensor in model.graph.initializer}
         names = [info.name for info in model.graph.input if info.name not in known]
