@@ -23,6 +23,9 @@ package final class LoadedPredictor: Sendable {
     /// What the model can answer at most and at least, for parts of its rows; nil where that cannot be told.
     var bounds: ScoreBounds? { scoreBounds.value }
     private let scoreBounds: Lazy<ScoreBounds?>
+    /// What the rows look like that it answers for, one in hand after the other.
+    var sketch: ServingSketch { sketches.value(self) }
+    private let sketches = LazySketch()
     /// How the features lay among the training rows, as the artifact has it.
     let metadata: JSON
     /// Working space that is not in use; a task takes one and gives it back.
@@ -128,8 +131,10 @@ extension LoadedPredictor {
         private let scores: UnsafeMutableBufferPointer<Float>
         private let model: ScoringModel
         private var scratch: RowPredictor.Scratch?
+        let sketch: ServingSketch
 
-        init(width: Int, model: ScoringModel) {
+        init(width: Int, model: ScoringModel, sketch: ServingSketch) {
+            self.sketch = sketch
             self.width = width
             self.model = model
             scratch = model.rowPredictor?.makeScratch()
@@ -159,8 +164,22 @@ extension LoadedPredictor {
 
     /// Lends a workspace; nothing is allocated once there are as many as tasks that predict at once.
     func withWorkspace<Answer>(_ body: (Workspace) throws -> Answer) rethrows -> Answer {
-        let workspace = workspaces.withLock { $0.popLast() } ?? Workspace(width: width, model: model)
+        let workspace = workspaces.withLock { $0.popLast() } ?? Workspace(width: width, model: model, sketch: sketch)
         defer { workspaces.withLock { $0.append(workspace) } }
         return try body(workspace)
+    }
+}
+
+/// A sketch that is made when the first row is answered.
+private final class LazySketch: Sendable {
+    private let state = Mutex<ServingSketch?>(nil)
+
+    func value(_ loaded: LoadedPredictor) -> ServingSketch {
+        state.withLock { state in
+            if let sketch = state { return sketch }
+            let sketch = ServingSketch(loaded)
+            state = sketch
+            return sketch
+        }
     }
 }

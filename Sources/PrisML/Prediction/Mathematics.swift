@@ -10,7 +10,5 @@ import Darwin
 extension Double {
     static func logarithm(_ value: Double) -> Double { log(value) }
     static func exponential(_ value: Double) -> Double { exp(value) }
-
-    /// The chance that a normally distributed number is at least this far from its mean, on either side.
-    static func chanceBeyond(_ deviations: Double) -> Double { erfc(deviations.magnitude / 2.0.squareRoot()) }
+    static func logGamma(_ value: Double) -> Double { lgamma(value) }
 }

@@ -73,6 +73,16 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     /// The version that answers now.
     public var version: String { loaded.withLock { $0.version } }
 
+    /// The row's key as text.
+    func key(of row: Model) throws -> String {
+        let plan = try engine.plan(Model.modelName)
+        let parts = plan.primaryKey.compactMap { name in plan.fields.firstIndex { $0.name == name } }.map { row.value(at: $0) }
+        return (parts.count == 1 ? parts[0] : .list(parts)).keyText
+    }
+
+    /// How far the rows that were asked about one by one lie from the training rows: a sample of one in 16, since the version was loaded.
+    public func drift() -> [FeatureDrift] { loaded.withLock { $0 }.sketch.lines }
+
     private var now: Int64 { engine.options.clock().microsecondsSince1970 / 1000 * 1000 }
 
     // MARK: - One row
@@ -161,7 +171,9 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         context.now = now
         return try loaded.withWorkspace { workspace in
             try program.encode(&context, with: loaded, into: workspace.features)
-            return try labels.prediction(try workspace.predict(), loaded)
+            let answer = try labels.prediction(try workspace.predict(), loaded)
+            workspace.sketch.pass(workspace.features, answer.score)
+            return answer
         }
     }
 
@@ -178,6 +190,11 @@ final class PredictorMemory<Model: Record, Label: ColumnValue>: Sendable {
 }
 
 extension Predictor {
+    /// The row's key as text.
+    func key(of row: Model) throws -> String {
+        try ready().key(of: row)
+    }
+
     /// Loads the version that answers for this client, once, and makes `predict` possible.
     ///
     /// What is given back answers without looking for it again; the last one that was loaded is the one that `churn.predict` asks.

@@ -17,6 +17,8 @@ extension Command {
             .checkPredictors,
             .models,
             .explainTraining,
+            .drift,
+            .experiments,
             .onnx,
             .pythons,
             .explain,

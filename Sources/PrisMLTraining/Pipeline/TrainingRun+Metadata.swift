@@ -3,9 +3,14 @@ package import Prisma
 
 extension TrainingRun {
     /// What the artifact says about the training; it depends on the rows, the definition and the seed only.
-    func metadata(_ prepared: PreparedRows, _ outcome: Outcome, _ distributions: [FeatureDistribution], _ versions: [String: String])
-        -> JSON
-    {
+    func metadata(
+        _ prepared: PreparedRows, _ outcome: Outcome, _ distributions: [FeatureDistribution], _ result: TrainingResult
+    ) -> JSON {
+        // One score of each row held out: of several classes that of the likeliest.
+        let width = max(prepared.task.scoreCount, 1)
+        let scores = stride(from: 0, to: result.scores.count, by: width).map {
+            result.scores[$0..<min($0 + width, result.scores.count)].max() ?? .nan
+        }
         let features: [JSON] = definition.features.map { feature in
             ["name": .string(feature.name), "expression": .string(CanonicalForm.encode(feature.node))]
         }
@@ -28,13 +33,14 @@ extension TrainingRun {
             ],
             "metrics": metrics(outcome.evaluation), "baseline": metrics(outcome.baseline),
             "parity": ["largestDifference": .double(outcome.parity.largest), "rows": .int(Int64(outcome.parity.rows))],
-            "rounds": .int(Int64(outcome.rounds)), "trainedWith": .object(versions.mapValues(JSON.string)),
+            "rounds": .int(Int64(outcome.rounds)), "trainedWith": .object(result.model.versions.mapValues(JSON.string)),
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
             "distributions": .object(
                 Dictionary(zip(definition.features.map(\.name), distributions.map(\.json)), uniquingKeysWith: { first, _ in first })),
         ]
         if let script = definition.algorithm.script(in: folder) { metadata["script"] = .string(script.hash) }
         if let folds = outcome.crossValidation { metadata["crossValidation"] = folds.json }
+        metadata["score"] = FeatureDistribution.numbers(ColumnDistribution(scores, bins: 10)).json
         if !warnings.isEmpty { metadata["warnings"] = .array(warnings.map(JSON.string)) }
         return .object(metadata)
     }
@@ -59,7 +65,7 @@ extension CrossValidation {
 }
 
 extension FeatureDistribution {
-    fileprivate var json: JSON {
+    var json: JSON {
         switch self {
         case .numbers(let numbers):
             [

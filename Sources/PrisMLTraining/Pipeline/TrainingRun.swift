@@ -137,7 +137,7 @@ package struct TrainingRun: Sendable {
         let report = report(outcome, scored, prepared, result, active: active, distributions)
         let artifact = try store.write(
             name: outcome.passed ? definition.name : "\(definition.name)/rejected", model: model.encoded(),
-            metadata: metadata(prepared, outcome, distributions, result.model.versions),
+            metadata: metadata(prepared, outcome, distributions, result),
             definition: definition,
             schema: engine.schema,
             run: [

@@ -1,0 +1,92 @@
+import Prisma
+
+/// How values lay among the training rows, as the artifact has it: bins that other rows are counted into.
+struct KnownDistribution: Sendable {
+    enum Bins: Sendable {
+        /// Up to each edge, the last without an end.
+        case numbers(edges: [Double])
+        case categories([String])
+    }
+
+    let bins: Bins
+    /// The rows in each bin; for categories one bin more, of all others. The last is of those without a value.
+    let counts: [Int]
+
+    init?(_ json: JSON?) {
+        guard let json, let missing = json["missing"]?.int else { return nil }
+        if let edges = json["edges"]?.array?.compactMap(\.double), let counts = json["counts"]?.array?.compactMap(\.int),
+            edges.count == counts.count + 1, !counts.isEmpty
+        {
+            bins = .numbers(edges: Array(edges.dropFirst()))
+            self.counts = (counts + [missing]).map { Int($0) }
+        } else if let values = json["values"]?.object, let others = json["others"]?.int {
+            let names = values.keys.sorted()
+            bins = .categories(names)
+            counts = (names.map { values[$0]?.int ?? 0 } + [others, missing]).map { Int($0) }
+        } else {
+            return nil
+        }
+    }
+
+    private init(_ bins: Bins, _ counts: [Int]) {
+        self.bins = bins
+        self.counts = counts
+    }
+
+    /// The same rows as an encoder shows them: categories that it does not tell apart are one, and nulls that it replaces are what they
+    /// became.
+    func encoded(by encoder: FeatureEncoder) -> KnownDistribution {
+        var counts = counts
+        let missing = counts.removeLast()
+        switch (bins, encoder.method) {
+        case (.categories(let names), .oneHot(let values)):
+            let known = Dictionary(zip(names, counts), uniquingKeysWith: { first, _ in first })
+            let told = values.map { known[$0] ?? 0 }
+            let others = counts.reduce(0, +) - told.reduce(0, +)
+            return KnownDistribution(.categories(values), told + (encoder.null.isNaN ? [others, missing] : [others + missing, 0]))
+        case (.numbers, .number) where !encoder.null.isNaN:
+            counts[bin(of: encoder.null)] += missing
+            return KnownDistribution(bins, counts + [0])
+        default: return self
+        }
+    }
+
+    /// The population stability index of other counts: 0 where nothing moved; below 0.1 little has, above 0.25 much.
+    func stabilityIndex(_ others: [Int]) -> Double {
+        let (own, all) = (counts.reduce(0, +), others.reduce(0, +))
+        guard own > 0, all > 0 else { return 0 }
+        return zip(counts, others).reduce(0) { sum, pair in
+            if pair.0 == 0, pair.1 == 0 { return sum }
+            // Half a row stands for none, so that an empty bin is a large change and not an infinite one.
+            let (then, now) = (max(Double(pair.0), 0.5) / Double(own), max(Double(pair.1), 0.5) / Double(all))
+            return sum + (now - then) * Double.logarithm(now / then)
+        }
+    }
+
+    /// The Kolmogorov–Smirnov distance of other counts, at the bins' edges: the largest difference of the shares of known values up to
+    /// there. Nil for categories, which have no order.
+    func distance(_ others: [Int]) -> Double? {
+        guard case .numbers = bins else { return nil }
+        let (known, now) = (counts.dropLast(), others.dropLast())
+        let (own, all) = (known.reduce(0, +), now.reduce(0, +))
+        guard own > 0, all > 0 else { return own == all ? 0 : 1 }
+        var (left, right, largest) = (0, 0, 0.0)
+        for (before, after) in zip(known, now) {
+            left += before
+            right += after
+            largest = max(largest, (Double(left) / Double(own) - Double(right) / Double(all)).magnitude)
+        }
+        return largest
+    }
+
+    /// The bin of a number; the last for what is missing.
+    func bin(of value: Float) -> Int {
+        guard case .numbers(let edges) = bins, !value.isNaN else { return counts.count - 1 }
+        var (low, high) = (0, edges.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if edges[middle] < Double(value) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,131 @@
+public import Prisma
+internal import Synchronization
+
+/// Two or more versions of a predictor side by side, each for its share of the rows.
+///
+/// ```swift
+/// let test = try Experiment("churn-v2", split: ["control": 80, "candidate": 20], on: churn, versions: ["candidate": "0003-5e1f9a2c"])
+/// for (user, answer) in try await prisma.user.findMany(include: test) {
+///     print(user.email, answer.arm, answer.prediction.probability)
+/// }
+/// ```
+///
+/// A row's arm follows from its key alone, so it stays the same from query to query and from process to process. An arm without a version
+/// asks the active one if it is named `control`, and otherwise the newest one that fits the code.
+public struct Experiment<Model: Record, Label: ColumnValue>: Sendable {
+    public let name: String
+    public let predictor: Predictor<Model, Label>
+    let assignment: Assignment
+    private let versions: [String: String]
+    private let loaded = LoadedVersions()
+
+    /// - Parameters:
+    ///   - split: each arm's weight; what counts is its share of their sum.
+    ///   - versions: the version that an arm asks, by its name in `prisml models list`.
+    public init(_ name: String, split: [String: Double], on predictor: Predictor<Model, Label>, versions: [String: String] = [:]) throws {
+        func invalid(_ message: String, _ help: String) -> PredictorError {
+            PredictorError(.invalidExperiment, predictor: predictor.name, "experiment \(name): \(message)", help: help)
+        }
+        guard split.count >= 2 else {
+            throw invalid("it has \(split.count) arms.", "Give at least two: [\"control\": 80, \"candidate\": 20].")
+        }
+        if let arm = split.sorted(by: { $0.key < $1.key }).first(where: { !($0.value > 0 && $0.value.isFinite) }) {
+            throw invalid("the weight of \(arm.key) is \(arm.value).", "Use weights above 0, or leave the arm out.")
+        }
+        if let arm = versions.keys.sorted().first(where: { split[$0] == nil }) {
+            throw invalid("it has a version for \(arm), which is no arm.", "Its arms are \(split.keys.sorted().joined(separator: ", ")).")
+        }
+        self.name = name
+        self.predictor = predictor
+        self.versions = versions
+        assignment = Assignment(experiment: name, arms: split.map { (name: $0.key, weight: $0.value) }.sorted { $0.name < $1.name })
+    }
+
+    /// The arm that a key belongs to.
+    public func arm(for key: some ColumnValue) -> String { assignment.arm(for: key.sqlValue.keyText) }
+
+    /// What the arms ask: versions that are named once and for all, the active one as it is now.
+    func models(in engine: PrismaEngine) async throws -> [String: LoadedPredictor] {
+        var models: [String: LoadedPredictor] = [:]
+        for (arm, _) in assignment.arms {
+            if versions[arm] == nil, arm == "control" {
+                models[arm] = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
+            } else {
+                models[arm] = try loaded.model(versions[arm], of: predictor.definition, in: predictor.store, engine: engine)
+            }
+        }
+        return models
+    }
+}
+
+/// A prediction and the arm of the experiment that gave it.
+public struct AssignedPrediction<Label: Sendable>: Sendable {
+    public let arm: String
+    /// The row's key as text.
+    public let key: String
+    public let prediction: Prediction<Label>
+}
+
+/// The versions that an experiment asks, each loaded once.
+private final class LoadedVersions: Sendable {
+    private let models = Mutex<[String: LoadedPredictor]>([:])
+
+    func model(
+        _ version: String?, of definition: PredictorDefinition, in store: ArtifactStore, engine: PrismaEngine
+    ) throws -> LoadedPredictor {
+        if let version, let known = models.withLock({ $0[version] }) { return known }
+        if let version, !store.versions(of: definition.name).contains(version) {
+            throw PredictorError(
+                .invalidExperiment, predictor: definition.name, "There is no version \(version) in \(store.directory).",
+                help: "`prisml models list` shows the versions.")
+        }
+        // The newest is found once: an arm does not change under an experiment.
+        if version == nil, let known = models.withLock({ $0[""] }) { return known }
+        let model = try LoadedPredictor(
+            try PredictorCache.fitting(definition, in: store, schema: engine.schema, version: version), of: definition)
+        models.withLock { $0[version ?? ""] = model }
+        return model
+    }
+}
+
+extension Experiment: Includable {
+    /// Puts each row's arm and its prediction beside it.
+    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<AssignedPrediction<Label>> {
+        let models = try await models(in: engine)
+        let keys = try engine.plan(Model.modelName).keyColumns()
+        let (assignment, labels) = (assignment, predictor.labels)
+        return Inclusion(selections: keys + predictor.definition.features.flatMap(\.selections)) {
+            ArmCollector(assignment: assignment, keyTypes: keys.map(\.type), labels: labels, features: models.mapValues { EncodedRows($0) })
+        }
+    }
+}
+
+/// Gathers the features of rows, each for the version of its arm.
+private struct ArmCollector<Label: ColumnValue>: InclusionCollector {
+    let assignment: Assignment
+    let keyTypes: [ValueType]
+    let labels: PredictedLabels<Label>
+    var features: [String: EncodedRows]
+    private var rows: [(arm: String, key: String)] = []
+
+    init(assignment: Assignment, keyTypes: [ValueType], labels: PredictedLabels<Label>, features: [String: EncodedRows]) {
+        self.assignment = assignment
+        self.keyTypes = keyTypes
+        self.labels = labels
+        self.features = features
+    }
+
+    mutating func collect(_ row: inout SQLRow) throws {
+        let key = try row.key(of: keyTypes).keyText
+        let arm = assignment.arm(for: key)
+        try features[arm]?.append(&row)
+        rows.append((arm, key))
+    }
+
+    consuming func load(in context: QueryContext) async throws -> [AssignedPrediction<Label>] {
+        var answers = try features.mapValues { try $0.predictions(by: labels).map { try $0.get() }.makeIterator() }
+        return rows.compactMap { row in
+            answers[row.arm]?.next().map { AssignedPrediction(arm: row.arm, key: row.key, prediction: $0) }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+public import Prisma
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What became of the rows of experiments, in a table of the project's database.
+package struct ExperimentOutcomes: Sendable {
+    private let engine: PrismaEngine
+
+    package init(_ engine: PrismaEngine) {
+        self.engine = engine
+    }
+
+    /// The SQL of the table.
+    package static let table = """
+        CREATE TABLE IF NOT EXISTS prisml_outcomes (
+          experiment TEXT NOT NULL, key TEXT NOT NULL, arm TEXT NOT NULL, outcome DOUBLE PRECISION NOT NULL, recorded_at BIGINT NOT NULL,
+          PRIMARY KEY (experiment, key));
+        """
+
+    package func createTable() async throws {
+        try await engine.database.withConnection(for: .write) { try await $0.executeScript(Self.table) }
+    }
+
+    func record(_ outcome: Double, experiment: String, key: String, arm: String) async throws {
+        guard outcome.isFinite else {
+            throw PredictorError(
+                .invalidExperiment, predictor: experiment, "An outcome is \(outcome).", help: "Record a number, or true or false.")
+        }
+        let time = Int64((engine.options.clock().timeIntervalSince1970 * 1000).rounded())
+        let statement = SystemTable.insert(
+            into: "prisml_outcomes", "experiment, key, arm, outcome, recorded_at",
+            [[.text(experiment), .text(key), .text(arm), .double(outcome), .int(time)]], engine.dialect,
+            ending: " ON CONFLICT (experiment, key) DO UPDATE SET outcome = excluded.outcome, recorded_at = excluded.recorded_at")
+        _ = try await engine.withConnection(for: .write) { try await $0.execute(statement) }
+    }
+
+    /// The experiments that have outcomes.
+    package func names() async throws -> [String] {
+        try await engine.withConnection(for: .read) { connection in
+            try await connection.query(SQLStatement("SELECT DISTINCT experiment FROM prisml_outcomes ORDER BY 1")) { rows in
+                var names: [String] = []
+                while var row = try rows.next() { names.append(try row.string()) }
+                return names
+            }
+        }
+    }
+
+    /// The outcomes of each arm, in numbers; computed by the database.
+    package func arms(of experiment: String) async throws -> [ArmOutcomes] {
+        let mark = engine.dialect == .sqlite ? "?1" : "$1"
+        // Around the mean, so that large outcomes that differ little keep their variance.
+        let statement = SQLStatement(
+            """
+            SELECT o.arm, COUNT(*), MIN(m.mean), SUM((o.outcome - m.mean) * (o.outcome - m.mean)) FROM prisml_outcomes AS o \
+            JOIN (SELECT arm, AVG(outcome) AS mean FROM prisml_outcomes WHERE experiment = \(mark) GROUP BY arm) AS m ON m.arm = o.arm \
+            WHERE o.experiment = \(mark) GROUP BY o.arm ORDER BY o.arm
+            """, bindings: [.text(experiment)])
+        return try await engine.withConnection(for: .read) { connection in
+            try await connection.query(statement) { rows in
+                var arms: [ArmOutcomes] = []
+                while var row = try rows.next() {
+                    let (name, count) = (try row.string(), try row.int())
+                    let (mean, squares) = (try row.double(), try row.double())
+                    arms.append(ArmOutcomes(name: name, count: count, mean: mean, variance: count > 1 ? squares / Double(count - 1) : 0))
+                }
+                return arms
+            }
+        }
+    }
+}
+
+extension Experiment {
+    /// Makes the table for outcomes where it is not there.
+    public func createTable(with prisma: some PrismaClientProtocol) async throws {
+        try await ExperimentOutcomes(prisma.engine).createTable()
+    }
+
+    /// Records what became of a row: a number, larger being better or worse as you mean it. A second outcome replaces the first.
+    public func record(_ outcome: Double, for answer: AssignedPrediction<Label>, with prisma: some PrismaClientProtocol) async throws {
+        try await ExperimentOutcomes(prisma.engine).record(outcome, experiment: name, key: answer.key, arm: answer.arm)
+    }
+
+    /// Records what became of the row with a key, for the arm that the key belongs to now.
+    public func record(_ outcome: Double, forKey key: some ColumnValue, with prisma: some PrismaClientProtocol) async throws {
+        try await ExperimentOutcomes(prisma.engine).record(
+            outcome, experiment: name, key: key.sqlValue.keyText, arm: arm(for: key))
+    }
+
+    /// Records whether something became of a row: 1 for true, 0 for false.
+    public func record(_ outcome: Bool, forKey key: some ColumnValue, with prisma: some PrismaClientProtocol) async throws {
+        try await record(outcome ? 1 : 0, forKey: key, with: prisma)
+    }
+}

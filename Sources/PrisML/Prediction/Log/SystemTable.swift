@@ -1,0 +1,43 @@
+import Prisma
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A table that PrisML keeps beside a project's own.
+enum SystemTable {
+    /// Several rows in one statement.
+    static func insert(into table: String, _ columns: String, _ rows: [[SQLValue]], _ dialect: SQLDialect, ending: String = "")
+        -> SQLStatement
+    {
+        var parameter = 0
+        let values = rows.map { row in
+            "("
+                + row.map { _ in
+                    parameter += 1
+                    return dialect == .sqlite ? "?\(parameter)" : "$\(parameter)"
+                }.joined(separator: ", ") + ")"
+        }
+        return SQLStatement(
+            "INSERT INTO \(table) (\(columns)) VALUES \(values.joined(separator: ", "))\(ending)", bindings: rows.flatMap(\.self))
+    }
+}
+
+extension SQLValue {
+    /// A row's key as text: `7`, or `3,1` for a key of several fields.
+    var keyText: String {
+        switch self {
+        case .int(let value): "\(value)"
+        case .text(let value), .json(let value): value
+        case .timestamp(let value): "\(value)"
+        case .double(let value): "\(value)"
+        case .decimal(let value): "\(value)"
+        case .bool(let value): "\(value)"
+        case .bytes(let value): value.map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
+        case .list(let parts): parts.map(\.keyText).joined(separator: ",")
+        case .null: ""
+        }
+    }
+}
