@@ -40,12 +40,12 @@ enum PostgresList {
         }
     }
 
-    private static func number(_ double: Double) -> String {
+    static func number(_ double: Double) -> String {
         double.isNaN ? "NaN" : double.isInfinite ? (double < 0 ? "-Infinity" : "Infinity") : double.description
     }
 
     /// PostgreSQL writes years before our era as `0044-03-15 BC`, and has no year 0.
-    private static func date(_ microseconds: Int64) -> String {
+    static func date(_ microseconds: Int64) -> String {
         let day = Timestamp.civil(days: microseconds.quotientAndModulo(86_400_000_000).quotient)
         guard day.year <= 0 || day.year > 9999 else { return Timestamp.format(microseconds) }
         let text = Timestamp.format(microseconds)

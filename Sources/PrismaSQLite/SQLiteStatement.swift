@@ -68,7 +68,25 @@ final class SQLiteStatement {
     }
 
     private func bind(_ value: SQLValue, at index: Int32) throws(PrismaError) -> Int32 {
-        switch SQLiteValue(value) {
+        switch value {
+        case .int(let integer): return sqlite3_bind_int64(pointer, index, integer)
+        case .text(var text): return bind(&text, at: index)
+        default: return try bind(SQLiteValue(value), at: index)
+        }
+    }
+
+    private func bind(_ text: inout String, at index: Int32) -> Int32 {
+        text.withUTF8 { utf8 in
+            utf8.withMemoryRebound(to: CChar.self) { characters in
+                // An empty string has no address, and no address means NULL.
+                guard let start = characters.baseAddress else { return prisml_sqlite3_bind_text(pointer, index, "", 0) }
+                return prisml_sqlite3_bind_text(pointer, index, start, UInt64(characters.count))
+            }
+        }
+    }
+
+    private func bind(_ value: SQLiteValue, at index: Int32) throws(PrismaError) -> Int32 {
+        switch value {
         case .null: return sqlite3_bind_null(pointer, index)
         case .integer(let integer): return sqlite3_bind_int64(pointer, index, integer)
         case .real(let real):
@@ -79,14 +97,7 @@ final class SQLiteStatement {
                 )
             }
             return sqlite3_bind_double(pointer, index, real)
-        case .text(var text):
-            return text.withUTF8 { utf8 in
-                utf8.withMemoryRebound(to: CChar.self) { characters in
-                    // An empty string has no address, and no address means NULL.
-                    guard let start = characters.baseAddress else { return prisml_sqlite3_bind_text(pointer, index, "", 0) }
-                    return prisml_sqlite3_bind_text(pointer, index, start, UInt64(characters.count))
-                }
-            }
+        case .text(var text): return bind(&text, at: index)
         case .bytes(let data):
             guard !data.isEmpty else { return sqlite3_bind_zeroblob(pointer, index, 0) }
             return data.withUnsafeBytes { prisml_sqlite3_bind_blob(pointer, index, $0.baseAddress, UInt64($0.count)) }

@@ -124,4 +124,18 @@ import Testing
             #expect(try await shop.prisma.tag.count() == 0)
         }
     }
+
+    @Test func aLogShowsValuesOnlyToThoseWhoAsk() async throws {
+        let shop = try await Shop.make(.sqlite)
+        let events = Mutex<[QueryEvent]>([])
+        var options = shop.prisma.engine.options
+        options.onQuery = { event in events.withLock { $0.append(event) } }
+        let prisma = PrismaClient(
+            engine: PrismaEngine(database: shop.prisma.engine.database, schema: shop.prisma.engine.schema, options: options))
+        try await prisma.tag.create(.init(default: "secret"))
+        _ = try? await prisma.tag.create(.init(default: "secret"))
+        let found = events.withLock { $0 }
+        #expect(found.count == 2 && found.allSatisfy { $0.bindings == [.text("secret")] && !"\($0)".contains("secret") })
+        #expect("\(found[1])".hasSuffix(" failed with P2002") && "\(found[0])".contains("INSERT INTO"))
+    }
 }

@@ -1,16 +1,17 @@
 import Foundation
 
-/// `benchmarks [SUITE]... [--save] [--quick]`: measures all suites or those that are named, and prints a table for each.
+/// `benchmarks [SUITE]... [--save] [--quick] [--only=NAME]`: measures all suites or those that are named, and prints a table for each.
 let words = CommandLine.arguments.dropFirst()
 let names = words.filter { !$0.hasPrefix("-") }
-let options = Set(words.filter { $0.hasPrefix("-") })
+let only = words.first { $0.hasPrefix("--only=") }.map { String($0.dropFirst(7)) }
+let options = Set(words.filter { $0.hasPrefix("-") && !$0.hasPrefix("--only=") })
 
 let unknown = names.filter { name in !Suite.all.contains { $0.name == name } } + options.subtracting(["--save", "--quick"]).sorted()
 guard unknown.isEmpty else {
     let known = Suite.all.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n")
     FileHandle.standardError.write(
         Data(
-            "unknown: \(unknown.joined(separator: ", "))\nsuites:\n\(known)\noptions:\n  --save  write RESULTS.md\n  --quick  few repetitions\n"
+            "unknown: \(unknown.joined(separator: ", "))\nsuites:\n\(known)\noptions:\n  --save  write RESULTS.md\n  --quick  few repetitions\n  --only=NAME  only what has NAME in its name\n"
                 .utf8))
     exit(2)
 }
@@ -22,7 +23,7 @@ if options.contains("--quick") {
 
 print(Machine.description + "\n")
 for suite in Suite.all where names.isEmpty || names.contains(suite.name) {
-    var runner = Runner(effort: effort)
+    var runner = Runner(effort: effort, only: only)
     try await suite.body(&runner)
     let report = Report(suite: suite, measurements: runner.measurements, notes: runner.notes)
     print(report.text)

@@ -199,7 +199,7 @@ struct UnsavedRow: EvaluationRow {
         self.model = model.name
         fields = model.recordFields.map(\.name)
         values = model.recordFields.map { field in
-            given.fields[field.name] ?? defaults.value(for: field) ?? (field.arity == .optional && field.default == nil ? .null : nil)
+            given.value(of: field.name) ?? defaults.value(for: field) ?? (field.arity == .optional && field.default == nil ? .null : nil)
         }
     }
 

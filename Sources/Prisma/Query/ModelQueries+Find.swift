@@ -69,9 +69,10 @@ extension ModelQueries {
 
     /// The first row that matches; nil where none does.
     public func findFirst(
-        where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] }, skip: Int? = nil
+        where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] }, skip: Int? = nil,
+        cursor: Condition? = nil, distinct: ((Model.Columns) -> [AnyColumn])? = nil
     ) async throws -> Model? {
-        try await findMany(where: condition, orderBy: orderBy, take: 1, skip: skip).first
+        try await findMany(where: condition, orderBy: orderBy, take: 1, skip: skip, cursor: cursor, distinct: distinct).first
     }
 
     public func findFirst<Item: Includable>(

@@ -13,7 +13,22 @@ extension PrismaEngine {
         try await observed(statement, model: model, columns: nil) { try await connection.execute(statement) }
     }
 
-    private func observed<Result: Sendable>(
+    /// Runs statements that are kept as a whole or not at all, and gives the number of rows they changed.
+    package func execute(_ statements: [SQLStatement], on connection: any SQLConnection, model: String) async throws -> Int {
+        let start = options.onQuery == nil ? nil : ContinuousClock.now
+        do {
+            let counts = try await connection.execute(statements)
+            // They went together, so the time is that of all of them.
+            if let start { for statement in statements { report(statement, start, nil) } }
+            return counts.reduce(0, +)
+        } catch let error as PrismaError {
+            let error = explained(error, model: model, columns: nil)
+            if let start, let failed = statements.first(where: { $0.text == error.sql }) { report(failed, start, error) }
+            throw error
+        }
+    }
+
+    func observed<Result: Sendable>(
         _ statement: SQLStatement, model: String, columns: [String]?, _ body: () async throws -> Result
     ) async throws -> Result {
         let start = options.onQuery == nil ? nil : ContinuousClock.now

@@ -97,6 +97,13 @@ public struct QueryEvent: Sendable {
     public var error: PrismaError?
 }
 
+extension QueryEvent: CustomStringConvertible {
+    /// How long it took, the SQL, and what went wrong; never the bound values, which are there for those who ask for `bindings`.
+    public var description: String {
+        "\(duration) \(sql)" + (error.map { " failed with \($0.code)" } ?? "")
+    }
+}
+
 /// What is the same for each query of a model.
 package final class ModelPlan: Sendable {
     package let model: Model

@@ -59,10 +59,14 @@ package struct SQLWriter {
     /// Writes a parameter; on PostgreSQL with a cast where the context does not tell its type.
     package mutating func bind(_ value: SQLValue, as cast: String? = nil) {
         bindings.append(value)
-        switch dialect {
-        case .sqlite: text += "?\(bindings.count)"
-        case .postgresql: text += "$\(bindings.count)" + (cast.map { "::\($0)" } ?? "")
-        }
+        parameter(bindings.count)
+        if dialect == .postgresql, let cast { text += "::\(cast)" }
+    }
+
+    /// Names a parameter by its number.
+    mutating func parameter(_ number: Int) {
+        text += dialect == .sqlite ? "?" : "$"
+        text += String(number)
     }
 
     package mutating func table(_ model: Model) {

@@ -5,19 +5,27 @@ public protocol CreateInput: Sendable {
 
 /// Collects the values of a new row, by field.
 public struct CreateValues: Sendable {
-    package private(set) var fields: [String: SQLValue] = [:]
+    /// In the order in which they were set. A field that was set again is here again, and the last counts.
+    private(set) var entries: [(field: String, value: SQLValue)] = []
     package private(set) var relations: [RelationWrite] = []
 
-    package init() {}
+    package init() {
+        entries.reserveCapacity(8)
+    }
+
+    /// The value of a field, if it was set.
+    package func value(of field: String) -> SQLValue? {
+        entries.last { $0.field == field }?.value
+    }
 
     /// Sets a field; called by generated code.
     public mutating func set(_ field: String, _ value: some ColumnValue) {
-        fields[field] = value.sqlValue
+        entries.append((field, value.sqlValue))
     }
 
     /// Sets a field that has a default, or that may stay empty, if there is a value.
     public mutating func set(_ field: String, ifPresent value: (some ColumnValue)?) {
-        if let value { fields[field] = value.sqlValue }
+        if let value { entries.append((field, value.sqlValue)) }
     }
 
     /// Says what stands at the other end of a relation to one row; called by generated code.
@@ -31,7 +39,7 @@ public struct CreateValues: Sendable {
     }
 
     package mutating func set(_ field: String, raw value: SQLValue) {
-        fields[field] = value
+        entries.append((field, value))
     }
 
     package mutating func add(_ write: RelationWrite) {

@@ -8,12 +8,12 @@ extension ModelQueries {
     /// Inserts rows and gives their number; with `skipDuplicates` those that break a unique constraint are left out.
     @discardableResult
     public func createMany(_ data: [Model.Create], skipDuplicates: Bool = false) async throws -> Int {
-        try await insert(data.map { $0.plan(Model.modelName) }, skipDuplicates: skipDuplicates, returning: .nothing).count
+        try await insert(data, skipDuplicates: skipDuplicates, returning: .nothing).count
     }
 
     /// Inserts rows and gives those that were inserted.
     public func createManyAndReturn(_ data: [Model.Create], skipDuplicates: Bool = false) async throws -> [Model] {
-        try await insert(data.map { $0.plan(Model.modelName) }, skipDuplicates: skipDuplicates, returning: .record).rows
+        try await insert(data, skipDuplicates: skipDuplicates, returning: .record).rows
     }
 
     /// Changes the row with a unique key and gives it as it is afterwards; `P2025` where there is none.
@@ -75,16 +75,24 @@ extension ModelQueries {
 
 extension ModelQueries {
     private func insert(
-        _ plans: [CreatePlan], skipDuplicates: Bool, returning: PrismaEngine.Returning
+        _ data: [Model.Create], skipDuplicates: Bool, returning: PrismaEngine.Returning
     ) async throws -> (count: Int, rows: [Model]) {
-        if let nested = plans.lazy.flatMap(\.relations).first {
+        var rows: [CreateValues] = []
+        rows.reserveCapacity(data.count)
+        for item in data {
+            var values = CreateValues()
+            item.write(to: &values)
+            guard let nested = values.relations.first else {
+                rows.append(values)
+                continue
+            }
             throw PrismaError(
                 .validationFailed, "Rows that are made together have no relations of their own.", model: Model.modelName,
                 fields: [nested.field], help: "Use `create` for each.")
         }
-        return try await engine.insert(
-            plans.map(\.values), into: Model.modelName, skipDuplicates: skipDuplicates, returning: returning
-        ) { row in try Model(row: &row) }
+        return try await engine.insert(rows, into: Model.modelName, skipDuplicates: skipDuplicates, returning: returning) { row in
+            try Model(row: &row)
+        }
     }
 
     private func change(

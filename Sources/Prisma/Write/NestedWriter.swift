@@ -83,7 +83,7 @@ struct NestedWriter: Sendable {
     private static func assign(
         _ value: SQLValue, to field: String, in values: inout CreateValues, of model: Model
     ) throws(PrismaError) {
-        if let other = values.fields[field], other != value {
+        if let other = values.value(of: field), other != value {
             throw PrismaError(
                 .validationFailed, "`\(field)` is given a value, and its relation gives it another one.", model: model.name,
                 fields: [field],

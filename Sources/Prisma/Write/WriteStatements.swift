@@ -1,5 +1,4 @@
-internal import FoundationEssentials
-package import PrismaSchema
+internal import PrismaSchema
 
 // The statements of writes, in both dialects. What comes back, comes back through RETURNING.
 
@@ -10,29 +9,40 @@ extension PrismaEngine {
         case record
     }
 
-    /// One INSERT for rows that set the same columns.
-    package func insertStatement(
-        _ plan: ModelPlan, columns: [Field], rows: [[SQLValue]], skipDuplicates: Bool, returning: Returning
-    ) throws(PrismaError) -> SQLStatement {
+    /// One INSERT for each batch of rows.
+    func insertStatements(
+        _ plan: ModelPlan, _ batches: [InsertBatches.Batch], skipDuplicates: Bool, returning: Returning
+    ) -> [SQLStatement] {
+        var statements: [SQLStatement] = []
+        for (index, batch) in batches.enumerated() {
+            // Most batches are as long as the one before, and their SQL is the same.
+            let isSame = index > 0 && batch.rowCount == batches[index - 1].rowCount && batch.kind == batches[index - 1].kind
+            let text = isSame ? statements[index - 1].text : insertText(plan, batch, skipDuplicates: skipDuplicates, returning: returning)
+            statements.append(SQLStatement(text, bindings: batch.values))
+        }
+        return statements
+    }
+
+    private func insertText(_ plan: ModelPlan, _ batch: InsertBatches.Batch, skipDuplicates: Bool, returning: Returning) -> String {
         var writer = writer()
         writer.write("INSERT INTO ")
         writer.table(plan.model)
-        if columns.isEmpty {
+        if batch.columns.isEmpty {
             writer.write(" DEFAULT VALUES")
         } else {
-            writer.write(" (" + columns.map { SQLWriter.quoted($0.databaseName) }.joined(separator: ", ") + ") VALUES ")
-            for (index, row) in rows.enumerated() {
-                writer.write(index == 0 ? "(" : ", (")
-                for (position, value) in row.enumerated() {
-                    if position > 0 { writer.write(", ") }
-                    writer.bind(value)
+            writer.write(" (" + batch.columns.map { SQLWriter.quoted($0.databaseName) }.joined(separator: ", ") + ") VALUES ")
+            for row in 0..<batch.rowCount {
+                writer.write(row == 0 ? "(" : ", (")
+                for column in batch.columns.indices {
+                    if column > 0 { writer.write(", ") }
+                    writer.parameter(row * batch.columns.count + column + 1)
                 }
                 writer.write(")")
             }
         }
         if skipDuplicates { writer.write(" ON CONFLICT DO NOTHING") }
         if returning == .record { writer.write(" RETURNING " + plan.returnedColumns) }
-        return writer.statement
+        return writer.text
     }
 
     package func updateStatement(
@@ -101,58 +111,15 @@ extension PrismaEngine {
         writer.write(" ORDER BY \(key(inner)) LIMIT \(limit))")
         _ = writer.replaceOutermostScope(with: outer)
     }
-
-    /// The values of a new row with the client's defaults, by column; a required column that has no value is an error.
-    package func completed(
-        _ values: CreateValues, of plan: ModelPlan, defaults: DefaultValues
-    ) throws(PrismaError) -> [String: SQLValue] {
-        var fields = values.fields
-        for field in plan.model.fields {
-            if let value = fields[field.name] {
-                try field.checkRange(of: value, in: plan.model)
-                continue
-            }
-            guard field.relation == nil else { continue }
-            if let value = defaults.value(for: field) {
-                fields[field.name] = value
-            } else if field.arity == .required, field.default == nil, !field.isUnsupported {
-                throw PrismaError(
-                    .missingValue, "A required field has no value.", model: plan.model.name, fields: [field.name],
-                    help: "Give `\(field.name)` a value, or a default in the schema.")
-            }
-        }
-        return fields
-    }
-
-    /// Rows grouped by the columns they set, each group cut to what one statement can take.
-    package func insertBatches(
-        _ rows: [[String: SQLValue]], of plan: ModelPlan
-    ) -> [(columns: [Field], rows: [[SQLValue]])] {
-        var groups: [(columns: [Field], rows: [[SQLValue]])] = []
-        var positions: [[String]: Int] = [:]
-        for row in rows {
-            let columns = plan.model.fields.filter { row[$0.name] != nil }
-            let limit = max(1, Self.parametersInStatement / max(1, columns.count))
-            let values = columns.map { row[$0.name] ?? .null }
-            let key = columns.map(\.name)
-            if let position = positions[key], groups[position].rows.count < limit, !columns.isEmpty {
-                groups[position].rows.append(values)
-            } else {
-                positions[key] = groups.count
-                groups.append((columns, [values]))
-            }
-        }
-        return groups
-    }
-
-    /// Below the limits of both databases (32,766 on SQLite, 65,535 on PostgreSQL).
-    private static let parametersInStatement = 16_000
 }
 
 extension Field {
+    /// Whether not every number fits.
+    var hasRange: Bool { kind == .scalar(.int) }
+
     /// That a value fits an `Int` field: PostgreSQL does not say which column it did not fit, and SQLite takes it.
     func checkRange(of value: SQLValue, in model: Model) throws(PrismaError) {
-        guard case .scalar(.int) = kind else { return }
+        guard hasRange else { return }
         switch value {
         case .int(let number): try checkRange(of: number, in: model)
         case .list(let values): for value in values { try checkRange(of: value, in: model) }

@@ -7,6 +7,18 @@ enum Machine {
         [processor, "\(ProcessInfo.processInfo.activeProcessorCount) cores", system, swift, day].joined(separator: ", ")
     }
 
+    /// How much memory the process has at this moment.
+    static var residentKilobytes: Int {
+        #if os(Linux)
+        let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) / 1024 : 0
+        #else
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        return usage.ru_maxrss / 1024
+        #endif
+    }
+
     private static var processor: String {
         #if os(Linux)
         value(of: "model name", in: "/proc/cpuinfo", separator: ":") ?? "unknown processor"

@@ -10,14 +10,20 @@ struct Runner {
     }
 
     let effort: Effort
+    /// Only what has this in its name is measured; nil for all.
+    let only: String?
     private(set) var measurements: [Measurement] = []
     /// Things worth knowing beside the times, such as a size.
     private(set) var notes: [String] = []
     private let clock = ContinuousClock()
 
-    init(effort: Effort) {
+    init(effort: Effort, only: String? = nil) {
         self.effort = effort
+        self.only = only
     }
+
+    /// Whether this is a run that only shows that everything works.
+    var isQuick: Bool { effort.time < .milliseconds(500) }
 
     /// Measures one thing.
     ///
@@ -28,6 +34,7 @@ struct Runner {
     mutating func measure<Result>(
         _ name: String, items: Int = 1, of unit: String = "run", against peer: String? = nil, _ body: () async throws -> Result
     ) async throws {
+        if let only, !name.contains(only) { return }
         // Very short work is timed in batches, since reading the clock takes time too.
         var batch = 1
         let start = clock.now

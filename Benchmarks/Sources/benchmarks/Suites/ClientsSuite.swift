@@ -16,12 +16,15 @@ extension Suite {
         let file = peer_sqlite_open(folder.file("users.db"))
         let (all, one) = (peer_sqlite_prepare(file, BenchmarkUser.all), peer_sqlite_prepare(file, BenchmarkUser.all + " WHERE id = ?1"))
         try await runner.measure("sqlite, all rows: C", items: count, of: "row") { peer_users_free(peer_sqlite_all(all)) }
+        var keys = Keys()
         try await runner.measure("sqlite, by key: C") {
             var user = peer_user()
-            _ = peer_sqlite_one(one, 7, &user)
+            _ = peer_sqlite_one(one, keys.next(), &user)
             peer_user_clear(&user)
         }
         try await reads(&runner, "sqlite", sqlite)
+        try await createsInSQLite(&runner, folder, peer_sqlite_all(all))
+        try await stream(&runner, "sqlite", sqlite)
 
         var place: (String, String)?
         var postgres: PostgresDatabase?
@@ -37,15 +40,18 @@ extension Suite {
             try await runner.measure("postgres, all rows: C", items: count, of: "row") { peer_users_free(peer_postgres_all(peer, "all")) }
             try await runner.measure("postgres, by key: C") {
                 var user = peer_user()
-                _ = peer_postgres_one(peer, "one", 7, &user)
+                _ = peer_postgres_one(peer, "one", keys.next(), &user)
                 peer_user_clear(&user)
             }
             try await reads(&runner, "postgres", database)
+            try await createsInPostgres(&runner, server, peer_postgres_all(peer, "all"))
+            try await stream(&runner, "postgres", database)
             peer_postgres_close(peer)
         } else {
             runner.note("PostgreSQL is not installed: its rows are missing.")
         }
 
+        if runner.only != nil { return }
         let seconds = Double(runner.effort.time.components.seconds) + Double(runner.effort.time.components.attoseconds) * 1e-18
         for line in try PythonPeers.run(seconds: seconds, sqlite: folder.file("users.db"), postgres: place) {
             let peer = line.name.prefix { $0 != ":" } + (line.name.contains("all rows") ? ": findMany" : ": findUnique")
@@ -70,16 +76,115 @@ extension Suite {
     }
 
     private static func reads(_ runner: inout Runner, _ label: String, _ database: any SQLDatabase) async throws {
-        let prisma = PrismaClient(
-            engine: PrismaEngine(database: database, schema: try PrismaClient.schema.get(), options: PrismaEngine.Options()))
+        let prisma = try client(database)
         try await runner.measure("\(label), all rows: findMany", items: count, of: "row", against: "\(label), all rows: C") {
             try await prisma.benchmarkRow.findMany()
         }
-        var number: Int64 = 0
+        var keys = Keys()
         try await runner.measure("\(label), by key: findUnique", against: "\(label), by key: C") {
-            number = (number + 7919) % Int64(count)
-            let key = number + 1
+            let key = keys.next()
             return try await prisma.benchmarkRow.findUnique(where: { $0.id == key })
+        }
+    }
+
+    /// The same keys in the same order for all peers.
+    private struct Keys {
+        private var number: Int64 = 0
+
+        mutating func next() -> Int64 {
+            number = (number + 7919) % Int64(count)
+            return number + 1
+        }
+    }
+
+    private static func client(_ database: any SQLDatabase) throws -> PrismaClient {
+        PrismaClient(engine: PrismaEngine(database: database, schema: try PrismaClient.schema.get(), options: PrismaEngine.Options()))
+    }
+
+    // MARK: - Writes
+
+    /// What `createMany` is given: the rows that the peers write.
+    private static let newRows: [BenchmarkRow.Create] = (1...count).map { number -> BenchmarkRow.Create in
+        let name: String? = number % 5 == 0 ? nil : "Name of user \(number)"
+        let created = Date(timeIntervalSince1970: 1_700_000_000 + Double(number))
+        return BenchmarkRow.Create(
+            id: Int64(number), email: "user\(number)@example.com", score: Double(number) * 0.37, active: number % 2 == 0, created: created,
+            visits: Int64(number * 3), plan: number % 3 == 0 ? "free" : "professional", name: name)
+    }
+
+    private static func createsInSQLite(_ runner: inout Runner, _ folder: TemporaryFolder, _ rows: peer_users) async throws {
+        defer { peer_users_free(rows) }
+        var options = SQLiteDatabase.Options()
+        options.creates = true
+        let database = try SQLiteDatabase(url: "file:\(folder.file("writes.db"))", options: options)
+        try await database.withConnection(for: .write) { try await $0.executeScript(BenchmarkUser.table(.sqlite, "users")) }
+        let peer = peer_sqlite_open(folder.file("writes.db"))
+        let prisma = try client(database)
+        // All empty the table in the same way.
+        let empty = { try await database.withConnection(for: .write) { try await $0.executeScript("DELETE FROM users") } }
+        try await runner.measure("sqlite, create: C, one transaction", items: count, of: "row") {
+            _ = peer_sqlite_insert(peer, "INSERT INTO users VALUES (?1,?2,?3,?4,?5,?6,?7,?8)", rows.rows, rows.count)
+            try await empty()
+        }
+        try await runner.measure("sqlite, create: createMany", items: count, of: "row", against: "sqlite, create: C, one transaction") {
+            _ = try await prisma.benchmarkRow.createMany(newRows)
+            try await empty()
+        }
+        peer_sqlite_close(peer)
+        await database.close()
+    }
+
+    private static func createsInPostgres(_ runner: inout Runner, _ server: PostgresTestServer, _ rows: peer_users) async throws {
+        defer { peer_users_free(rows) }
+        let database = try PostgresDatabase(url: try await server.makeDatabase())
+        try await database.withConnection(for: .write) { try await $0.executeScript(BenchmarkUser.table(.postgresql, "users")) }
+        let peer = peer_postgres_open("host=\(server.socketFolder) user=postgres dbname=\(database.name)")
+        let prisma = try client(database)
+        let empty = { try await database.withConnection(for: .write) { try await $0.executeScript("TRUNCATE users") } }
+        try await runner.measure("postgres, create: C, COPY", items: count, of: "row") {
+            _ = peer_postgres_copy(peer, "COPY users FROM STDIN (FORMAT binary)", rows.rows, rows.count)
+            try await empty()
+        }
+        try await runner.measure("postgres, create: createMany", items: count, of: "row", against: "postgres, create: C, COPY") {
+            _ = try await prisma.benchmarkRow.createMany(newRows)
+            try await empty()
+        }
+        peer_postgres_close(peer)
+        await database.close()
+    }
+
+    // MARK: - Streams
+
+    /// Streams a million rows and notes how far the process grew after the first thousand.
+    private static func stream(_ runner: inout Runner, _ label: String, _ database: any SQLDatabase) async throws {
+        let name = "\(label), stream"
+        if let only = runner.only, !name.contains(only) { return }
+        let total = runner.isQuick ? 50_000 : 1_000_000
+        // The rows that are there, again and again under other keys.
+        try await database.withConnection(for: .write) { connection in
+            try await connection.executeScript(
+                """
+                CREATE TABLE IF NOT EXISTS kept AS SELECT * FROM users;
+                INSERT INTO users SELECT id + \(count) * n.i, email, name, score, active, created, visits, plan FROM kept,
+                    (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(total / count - 1)) SELECT i FROM n) AS n;
+                """)
+        }
+        let prisma = try client(database)
+        var (read, before, most) = (0, 0, 0)
+        let clock = ContinuousClock()
+        let start = clock.now
+        for try await row in try prisma.benchmarkRow.stream() {
+            read += row.id > 0 ? 1 : 0
+            guard read % 1000 == 0 else { continue }
+            let kilobytes = Machine.residentKilobytes
+            if before == 0 { before = kilobytes }
+            most = max(most, kilobytes)
+        }
+        let parts = (clock.now - start).components
+        runner.record(name, items: read, of: "row", seconds: [Double(parts.seconds) + Double(parts.attoseconds) * 1e-18])
+        runner.note("\(name): \(read) rows, and the process grew by \(most - before) kB after the first thousand.")
+        try await database.withConnection(for: .write) { connection in
+            try await connection.executeScript("DELETE FROM users WHERE id > \(count); DROP TABLE kept")
         }
     }
 }

@@ -152,26 +152,32 @@ extension Suite {
         try await concurrency(&runner, url)
     }
 
-    /// 32 tasks, each reading rows by key, on pools of different sizes.
+    /// 32 tasks, each reading rows by key, on pools of different sizes: how many in all, and how long each read took.
     private static func concurrency(_ runner: inout Runner, _ url: String) async throws {
         let select = BenchmarkUser.all + " WHERE id = $1"
         for connections in [1, 2, 4, 8, 16] {
             let database = try PostgresDatabase(url: url + "&connection_limit=\(connections)")
-            try await runner.measure(
-                "postgres, 32 tasks, \(connections) connections", items: 32 * 20, of: "query", against: "postgres, 32 tasks, 1 connections"
-            ) {
-                try await withThrowingTaskGroup(of: Void.self) { group in
+            let name = "postgres, 32 tasks, \(connections) connections"
+            var times: [Double] = []
+            try await runner.measure(name, items: 32 * 20, of: "query", against: "postgres, 32 tasks, 1 connections") {
+                times += try await withThrowingTaskGroup(of: [Double].self) { group in
                     for task in 0..<32 {
                         group.addTask {
+                            let clock = ContinuousClock()
+                            var times: [Double] = []
                             for step in 0..<20 {
+                                let start = clock.now
                                 let statement = SQLStatement(select, bindings: [.int(Int64((task * 20 + step) * 13 % count + 1))])
                                 _ = try await database.withConnection(for: .read) { try await $0.query(statement, BenchmarkUser.one) }
+                                times.append(Double((clock.now - start).components.attoseconds) * 1e-18)
                             }
+                            return times
                         }
                     }
-                    try await group.waitForAll()
+                    return try await group.reduce(into: []) { $0 += $1 }
                 }
             }
+            if !times.isEmpty { runner.record("\(name): each query", items: 1, of: "query", seconds: times) }
             await database.close()
         }
     }
