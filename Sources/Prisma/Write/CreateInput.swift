@@ -13,6 +13,11 @@ public struct CreateValues: Sendable {
         entries.reserveCapacity(8)
     }
 
+    mutating func removeAll() {
+        entries.removeAll(keepingCapacity: true)
+        relations.removeAll()
+    }
+
     /// The value of a field, if it was set.
     package func value(of field: String) -> SQLValue? {
         entries.last { $0.field == field }?.value

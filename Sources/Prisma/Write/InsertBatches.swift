@@ -23,6 +23,8 @@ struct InsertBatches {
     private var fieldsSet: Set<String> = []
 
     private struct Shape {
+        /// The fields as they were set.
+        var names: [String]
         var columns: [Field] = []
         /// Where each column's value is among those that were set; -1 if it is made, or empty.
         var places: [Int] = []
@@ -30,6 +32,12 @@ struct InsertBatches {
         var checked: [Int] = []
         var made: [Int] = []
         var kind = 0
+
+        func isOf(_ row: CreateValues) -> Bool {
+            guard names.count == row.entries.count else { return false }
+            for place in names.indices where names[place] != row.entries[place].field { return false }
+            return true
+        }
     }
 
     /// Rows with the same columns, however many of them were set and how many are made.
@@ -39,34 +47,43 @@ struct InsertBatches {
         var batch: Int?
     }
 
-    init(_ rows: [CreateValues], _ plan: ModelPlan, defaults: DefaultValues, dialect: SQLDialect) throws(PrismaError) {
+    /// - Parameter fill: sets the values of the row with a number; asked once or more for each, and always the same.
+    init(
+        _ count: Int, _ plan: ModelPlan, defaults: DefaultValues, dialect: SQLDialect,
+        _ fill: (Int, inout CreateValues) throws(PrismaError) -> Void
+    ) throws(PrismaError) {
         self.plan = plan
         self.defaults = defaults
         // Below the limits of both databases (32,766 and 65,535). SQLite gains nothing from longer statements, and has to parse them.
         parametersInStatement = dialect == .sqlite ? 1000 : 16_000
-        // Which rows are alike is found out first: what one of them sets decides about the others.
-        var alike: [Int] = []
-        var samples: [Int] = []
-        alike.reserveCapacity(rows.count)
-        for row in rows.indices {
-            if let last = alike.last, Self.set(rows[row], theSameAs: rows[samples[last]]) {
-                alike.append(last)
-            } else if let known = samples.firstIndex(where: { Self.set(rows[row], theSameAs: rows[$0]) }) {
-                alike.append(known)
+        // One row at a time in the same place: what a row is made of is not kept.
+        var row = CreateValues()
+        var index = 0
+        var last = 0
+        while index < count {
+            row.removeAll()
+            try fill(index, &row)
+            if last < shapes.count, shapes[last].isOf(row) {
+                try add(row.entries, last)
+            } else if let known = shapes.firstIndex(where: { $0.isOf(row) }) {
+                last = known
+                try add(row.entries, known)
+            } else if index > 0, !row.entries.allSatisfy({ fieldsSet.contains($0.field) }) {
+                // The rows before are given NULL there, so that all are of one kind.
+                fieldsSet.formUnion(row.entries.map(\.field))
+                batches = []
+                shapes = []
+                kinds = []
+                index = 0
+                continue
             } else {
-                alike.append(samples.count)
-                samples.append(row)
-                fieldsSet.formUnion(rows[row].entries.map(\.field))
+                fieldsSet.formUnion(row.entries.map(\.field))
+                last = shapes.count
+                try addShape(row.entries.map(\.field))
+                try add(row.entries, last)
             }
+            index += 1
         }
-        for sample in samples { try addShape(rows[sample].entries.map(\.field)) }
-        for row in rows.indices { try add(rows[row].entries, alike[row]) }
-    }
-
-    private static func set(_ row: CreateValues, theSameAs other: CreateValues) -> Bool {
-        guard row.entries.count == other.entries.count else { return false }
-        for place in row.entries.indices where row.entries[place].field != other.entries[place].field { return false }
-        return true
     }
 
     private mutating func add(_ entries: [(field: String, value: SQLValue)], _ index: Int) throws(PrismaError) {
@@ -95,7 +112,7 @@ struct InsertBatches {
 
     /// Finds out where the columns' values come from in rows that set these fields.
     private mutating func addShape(_ names: [String]) throws(PrismaError) {
-        var shape = Shape()
+        var shape = Shape(names: names)
         for field in plan.model.fields {
             if let place = names.lastIndex(of: field.name) {
                 if field.hasRange { shape.checked.append(shape.columns.count) }

@@ -77,21 +77,14 @@ extension ModelQueries {
     private func insert(
         _ data: [Model.Create], skipDuplicates: Bool, returning: PrismaEngine.Returning
     ) async throws -> (count: Int, rows: [Model]) {
-        var rows: [CreateValues] = []
-        rows.reserveCapacity(data.count)
-        for item in data {
-            var values = CreateValues()
-            item.write(to: &values)
-            guard let nested = values.relations.first else {
-                rows.append(values)
-                continue
-            }
+        try await engine.insert(
+            data.count, into: Model.modelName, skipDuplicates: skipDuplicates, returning: returning, { row in try Model(row: &row) }
+        ) { index, row throws(PrismaError) in
+            data[index].write(to: &row)
+            guard let nested = row.relations.first else { return }
             throw PrismaError(
                 .validationFailed, "Rows that are made together have no relations of their own.", model: Model.modelName,
                 fields: [nested.field], help: "Use `create` for each.")
-        }
-        return try await engine.insert(rows, into: Model.modelName, skipDuplicates: skipDuplicates, returning: returning) { row in
-            try Model(row: &row)
         }
     }
 

@@ -9,10 +9,20 @@ extension PrismaEngine {
 
     /// Inserts rows that have no relations of their own, in as few statements as possible.
     package func insert<Row: Sendable>(
-        _ plans: [CreateValues], into model: String, skipDuplicates: Bool = false, returning: Returning, _ read: @escaping RowReader<Row>
+        _ rows: [CreateValues], into model: String, skipDuplicates: Bool = false, returning: Returning, _ read: @escaping RowReader<Row>
+    ) async throws -> (count: Int, rows: [Row]) {
+        try await insert(rows.count, into: model, skipDuplicates: skipDuplicates, returning: returning, read) { index, row in
+            row = rows[index]
+        }
+    }
+
+    /// Inserts a number of rows, whose values `fill` sets one after the other.
+    func insert<Row: Sendable>(
+        _ count: Int, into model: String, skipDuplicates: Bool, returning: Returning, _ read: @escaping RowReader<Row>,
+        _ fill: (Int, inout CreateValues) throws(PrismaError) -> Void
     ) async throws -> (count: Int, rows: [Row]) {
         let plan = try plan(model)
-        let batches = try InsertBatches(plans, plan, defaults: defaults(), dialect: dialect).batches
+        let batches = try InsertBatches(count, plan, defaults: defaults(), dialect: dialect, fill).batches
         if returning == .nothing, !skipDuplicates, let count = try await copy(batches, plan) { return (count, []) }
         let statements = insertStatements(plan, batches, skipDuplicates: skipDuplicates, returning: returning)
         if statements.count == 1 { return try await write(statements[0], model, returning, read) }
