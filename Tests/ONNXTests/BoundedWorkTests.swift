@@ -95,6 +95,17 @@ struct BoundedWorkTests {
         #expect(try engine.predict([5, -1], RowShape(rows: 2, columns: 1)).scores == [600, 600])
     }
 
+    @Test("thresholds of another width than the input are refused, whichever is the wider")
+    func precision() throws {
+        let node = try Self.shared(branches: 3, roots: [0], isChain: true)
+        let error = try #require(throws: ONNXError.self) { try TreeEngine<Double>(node) }
+        #expect(error.message == "the thresholds are not of the input's precision")
+        var wide = node
+        wide.attributes.removeAll { $0.name == "nodes_splits" }
+        wide.attributes.append(ONNXAttribute("nodes_splits", try Tensor([3], [0, 1, 2] as [Double])))
+        #expect(throws: ONNXError.self) { try TreeEngine<Float>(wide) }
+    }
+
     @Test("a graph that repeats its columns does not make a row of any width")
     func columns() throws {
         var graph = ONNXGraph(name: "g")

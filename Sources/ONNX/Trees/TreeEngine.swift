@@ -24,7 +24,12 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
 
     /// - Parameter level: the instruction set that may be used; tests ask for less than the best.
     init(_ node: ONNXNode, level: SmallTrees.Level = .best) throws {
-        let ensemble = try TreeEnsemble(node, precision: Number.self == Double.self ? .double : .float)
+        let precision: TreeEnsemble.Precision = Number.self == Double.self ? .double : .float
+        let ensemble = try TreeEnsemble(node, precision: precision)
+        // The newest operator says the width of its thresholds itself, and it must be the input's.
+        guard ensemble.precision == precision else {
+            throw TreeEnsemble.invalid("the thresholds are not of the input's precision").located(node.place)
+        }
         featureCount = ensemble.featureCount
         let task: EnsembleOutput.Task =
             node.operation == "TreeEnsembleClassifier"
