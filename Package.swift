@@ -19,7 +19,6 @@ let package = Package(
         .library(name: "PrismaSchema", targets: ["PrismaSchema"]),
         .library(name: "ONNX", targets: ["ONNX"]),
         .library(name: "Prisma", targets: ["Prisma"]),
-        .library(name: "PrismaGenerator", targets: ["PrismaGenerator"]),
         .library(name: "PrismaSQLite", targets: ["PrismaSQLite"]),
         .library(name: "PrismaPostgres", targets: ["PrismaPostgres"]),
         .library(name: "PrisML", targets: ["PrisML"]),

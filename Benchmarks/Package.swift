@@ -28,7 +28,6 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 .product(name: "PrismaSchema", package: "prisml"), .product(name: "PrisMLTraining", package: "prisml"), "CXGBoostPeer",
-                .product(name: "PrismaGenerator", package: "prisml"),
                 .product(name: "Prisma", package: "prisml"), .product(name: "PrismaSQLite", package: "prisml"),
                 .product(name: "PrismaPostgres", package: "prisml"), "CDatabasePeers", "BenchmarkClient", "TestSupport",
                 .product(name: "ONNX", package: "prisml"), "CTreePeers",
