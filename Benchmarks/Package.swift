@@ -30,7 +30,7 @@ let package = Package(
                 .product(name: "PrismaSchema", package: "prisml"), .product(name: "PrisMLTraining", package: "prisml"), "CXGBoostPeer",
                 .product(name: "Prisma", package: "prisml"), .product(name: "PrismaSQLite", package: "prisml"),
                 .product(name: "PrismaPostgres", package: "prisml"), "CDatabasePeers", "BenchmarkClient", "TestSupport",
-                .product(name: "ONNX", package: "prisml"), "CTreePeers",
+                .product(name: "ONNX", package: "prisml"), .product(name: "PrisML", package: "prisml"), "CTreePeers",
             ],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]),
     ]

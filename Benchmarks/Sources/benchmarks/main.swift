@@ -1,4 +1,8 @@
 import Foundation
+import PrisMLTraining
+
+// A training runs in a process of its own, which is this program once more.
+if let code = TrainingProcess.serve(CommandLine.arguments) { exit(code) }
 
 /// `benchmarks [SUITE]... [--save] [--quick] [--only=NAME]`: measures all suites or those that are named, and prints a table for each.
 let words = CommandLine.arguments.dropFirst()

@@ -66,6 +66,7 @@ public struct BenchmarkRow: Record {
         public var created: RowExpression<Date> { rowScope.column("created") }
         public var visits: RowExpression<Int64> { rowScope.column("visits") }
         public var plan: RowExpression<String> { rowScope.column("plan") }
+        public var orders: ToMany<BenchmarkOrder> { rowScope.toMany("orders") }
     }
 
     /// The values of a new BenchmarkRow; what is left out gets its default, or stays empty.
@@ -78,8 +79,9 @@ public struct BenchmarkRow: Record {
         public var visits: Int64
         public var plan: String
         public var name: String?
+        public var orders: Links<BenchmarkOrder>?
 
-        public init(id: Int64, email: String, score: Double, active: Bool, created: Date, visits: Int64, plan: String, name: String? = nil) {
+        public init(id: Int64, email: String, score: Double, active: Bool, created: Date, visits: Int64, plan: String, name: String? = nil, orders: Links<BenchmarkOrder>? = nil) {
             self.id = id
             self.email = email
             self.score = score
@@ -88,6 +90,7 @@ public struct BenchmarkRow: Record {
             self.visits = visits
             self.plan = plan
             self.name = name
+            self.orders = orders
         }
 
         public func write(to values: inout CreateValues) {
@@ -99,6 +102,7 @@ public struct BenchmarkRow: Record {
             values.set("visits", visits)
             values.set("plan", plan)
             values.set("name", ifPresent: name)
+            values.links("orders", orders)
         }
     }
 }

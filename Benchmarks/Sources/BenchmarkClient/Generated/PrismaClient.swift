@@ -17,11 +17,13 @@ public struct PrismaClient: PrismaClientProtocol {
     public init(url: String? = nil, options: PrismaEngine.Options = PrismaEngine.Options()) throws {
         let schema = try Self.schema.get()
         let url = try schema.databaseURL(explicit: url)
-        engine = PrismaEngine(database: try SQLiteDatabase(url: url, relativeTo: "Sources/BenchmarkClient"), schema: schema, options: options)
+        engine = PrismaEngine(database: try SQLiteDatabase(url: url, relativeTo: ""), schema: schema, options: options)
     }
 
     /// A row of eight mixed columns, the same for every database and every peer.
     public var benchmarkRow: ModelQueries<BenchmarkRow> { ModelQueries(engine) }
+    /// Ten for each of some rows.
+    public var benchmarkOrder: ModelQueries<BenchmarkOrder> { ModelQueries(engine) }
 
     /// The schema that this client was generated from.
     public static let schema = Result { try Schema(parsing: schemaText) }
@@ -47,8 +49,20 @@ public struct PrismaClient: PrismaClientProtocol {
           created DateTime
           visits  BigInt
           plan    String
+          orders  BenchmarkOrder[]
 
           @@map("users")
+        }
+
+        /// Ten for each of some rows.
+        model BenchmarkOrder {
+          id    BigInt       @id
+          total Float
+          row   BenchmarkRow @relation(fields: [rowId], references: [id])
+          rowId BigInt
+
+          @@index([rowId])
+          @@map("orders")
         }
 
         """#

@@ -13,16 +13,23 @@ struct PythonPeers {
 
     /// Runs all of them on these databases.
     static func run(seconds: Double, sqlite: String, postgres: (folder: String, database: String)?) throws -> [Line] {
-        let environment = folder.appending(path: ".venv")
+        var arguments = ["\(seconds)", sqlite]
+        if let postgres { arguments += [postgres.folder, postgres.database] }
+        return try run("peers.py", "requirements.txt", arguments)
+    }
+
+    /// Runs a script with the packages that it needs.
+    static func run(_ script: String, _ requirements: String, _ arguments: [String]) throws -> [Line] {
+        let environment = folder.appending(path: requirements == "requirements.txt" ? ".venv" : ".venv-" + script.prefix { $0 != "_" })
         let python = environment.appending(path: "bin/python")
         if !FileManager.default.fileExists(atPath: environment.appending(path: "ready").path) {
             _ = try output("/usr/bin/env", ["python3", "-m", "venv", environment.path])
-            _ = try output(python.path, ["-m", "pip", "install", "-q", "-r", folder.appending(path: "requirements.txt").path])
+            _ = try output(python.path, ["-m", "pip", "install", "-q", "-r", folder.appending(path: requirements).path])
             try Data().write(to: environment.appending(path: "ready"))
         }
-        var arguments = [folder.appending(path: "peers.py").path, "\(seconds)", sqlite]
-        if let postgres { arguments += [postgres.folder, postgres.database] }
-        return try output(python.path, arguments).split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+        return try output(python.path, [folder.appending(path: script).path] + arguments).split(separator: "\n").map {
+            try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+        }
     }
 
     private static func output(_ program: String, _ arguments: [String]) throws -> String {
