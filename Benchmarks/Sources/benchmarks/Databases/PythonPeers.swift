@@ -20,7 +20,7 @@ struct PythonPeers {
 
     /// Runs a script with the packages that it needs.
     static func run(_ script: String, _ requirements: String, _ arguments: [String]) throws -> [Line] {
-        let environment = folder.appending(path: requirements == "requirements.txt" ? ".venv" : ".venv-" + script.prefix { $0 != "_" })
+        let environment = folder.appending(path: requirements == "requirements.txt" ? ".venv" : ".venv/" + script.prefix { $0 != "_" })
         let python = environment.appending(path: "bin/python")
         if !FileManager.default.fileExists(atPath: environment.appending(path: "ready").path) {
             _ = try output("/usr/bin/env", ["python3", "-m", "venv", environment.path])
