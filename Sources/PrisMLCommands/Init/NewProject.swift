@@ -56,6 +56,8 @@ struct NewProject {
     private static func url(_ template: Template) -> String {
         switch template {
         case .churn: "\"file:./shop.db\""
+        case .fraud: "\"file:./payments.db\""
+        case .segmentation: "\"file:./shoppers.db\""
         case .minimal: "\"file:./homes.db\""
         }
     }

@@ -337,6 +337,596 @@ model Order {
 
 """###,
         ],
+        .fraud: [
+            ".gitignore": ###"""
+.build/
+*.db
+*.db-*
+prisml/models/*/.lock
+
+"""###,
+            "Package.swift": ###"""
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "fraud",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "prisml", path: "../..")
+    ],
+    targets: [
+        // The database client that `prisml generate` writes, and the predictors: all that an application links.
+        .target(
+            name: "Payments",
+            dependencies: [
+                .product(name: "PrisML", package: "prisml"),
+                .product(name: "Prisma", package: "prisml"),
+                .product(name: "PrismaSchema", package: "prisml"),
+                .product(name: "PrismaSQLite", package: "prisml"),
+            ]),
+        // `swift run ml train`: the commands, with this project's predictors.
+        .executableTarget(name: "ml", dependencies: ["Payments", .product(name: "PrisMLCommands", package: "prisml")]),
+        // `swift run seed`: accounts, cards and payments to play with.
+        .executableTarget(name: "seed", dependencies: ["Payments"]),
+        // `swift run app`: the payments that someone should look at first.
+        .executableTarget(name: "app", dependencies: ["Payments"]),
+        .testTarget(name: "PaymentsTests", dependencies: ["Payments", .product(name: "PrisMLCommands", package: "prisml")]),
+    ]
+)
+
+"""###,
+            "README.md": ###"""
+# fraud
+
+Accounts, their cards and payments, and a predictor of which payments are fraud, made with `prisml init --template fraud`.
+
+```console
+$ swift run ml db push    # make the tables of prisma/schema.prisma
+$ swift run seed          # write 3,000 cards and their payments
+$ swift run ml train      # learn from the payments that someone has looked at
+$ swift run app           # ask for those to look at first, and why
+$ swift test
+```
+
+Its features lead through two relations: from a payment to its card, from there to the account, and back to the card's earlier payments.
+The database computes them. Frauds are few, so classes are weighted and the gate is on the area under the precision-recall curve; the
+newest payments are held out, because a model has to find tomorrow's frauds with yesterday's.
+
+`Sources/Payments/Generated` is written by `swift run prisml generate`; run it after each change of the schema. What was trained is
+kept in `prisml/models` and belongs into git: `swift run ml check` says in CI whether it still fits the code.
+
+"""###,
+            "Sources/Payments/Fraud.swift": ###"""
+import PrisML
+import Prisma
+
+/// Which payments were not made by the owner of the card.
+///
+/// What matters is how a payment differs from what its card and account are used to, so most features lead through relations: to the
+/// card, from there to its account, and back to the card's earlier payments.
+public let fraud = Predictor("fraud", on: Payment.self, predicting: \.isFraud) { payment in
+    Feature("amount", payment.amount)
+    Feature("category", payment.category)
+    Feature(
+        "amountToUsual", payment.amount / payment.card.map { $0.payments.where { $0.createdAt < payment.createdAt }.average { $0.amount } })
+    Feature("shareOfLimit", payment.amount / payment.card.limit)
+    Feature("paymentsLastDay", payment.card.map { $0.payments.where { $0.isWithinADay(before: payment) }.count })
+    Feature("abroad", payment.country != payment.card.map { $0.account.country })
+    Feature("accountAge", payment.card.map { $0.account.openedAt }.days(until: payment.createdAt))
+    Feature("verified", payment.card.map { $0.account.isVerified })
+}
+.algorithm(.gradientBoostedTrees(rounds: 300, depth: 4))
+// Frauds are few, so that the model would do well by never seeing one; and tomorrow's have to be found with yesterday's.
+.classWeights(.balanced)
+.threshold(.largestF1)
+.splitChronologically { $0.createdAt }
+.gate(.prAUC, atLeast: 0.3)
+
+extension Payment.Columns {
+    /// A helper like any other: it builds a part of an expression.
+    func isWithinADay(before other: Payment.Columns) -> RowExpression<Bool> {
+        createdAt < other.createdAt && createdAt > other.createdAt - .days(1)
+    }
+}
+
+"""###,
+            "Sources/Payments/SampleData.swift": ###"""
+import Foundation
+
+/// Accounts, cards and payments from a seed. Of every hundred cards some are stolen one day: then come a few payments that are large for
+/// the card, follow each other quickly, and are often made elsewhere. Honest people travel and splurge too.
+public struct SampleData: Sendable {
+    public private(set) var accounts: [Account.Create] = []
+    public private(set) var cards: [Card.Create] = []
+    public private(set) var payments: [Payment.Create] = []
+
+    private static let countries = ["DE", "FR", "US", "GB", "JP"]
+
+    public init(cards count: Int, seed: UInt64 = 1, today: Date = Date()) {
+        var random = Chance(seed: seed)
+        for id in 1...max(count, 1) {
+            let home = Self.countries[random.below(5)]
+            let age = 60 + 1_500 * random.unit()
+            accounts.append(.init(country: home, isVerified: random.unit() < 0.7, openedAt: today.addingTimeInterval(-age * 86_400)))
+            cards.append(.init(limit: Double([500, 1_000, 2_500, 5_000][random.below(4)]), accountId: id))
+            let usual = 10 + 70 * random.unit() * random.unit()
+            let days = min(age, 180)
+            for _ in 0..<(10 + random.below(30)) {
+                let travels = random.unit() < 0.06
+                payments.append(
+                    payment(
+                        id, usual * (0.3 + 1.7 * random.unit()) * (random.unit() < 0.04 ? 6 : 1), days * random.unit(),
+                        travels ? Self.countries[random.below(5)] : home, isFraud: false, today, &random))
+            }
+            guard random.unit() < 0.12 else { continue }
+            let start = days * random.unit()
+            for step in 0..<(2 + random.below(4)) {
+                payments.append(
+                    payment(
+                        id, usual * (1 + 9 * random.unit()), max(0, start - Double(step) * 0.1 * random.unit()),
+                        random.unit() < 0.6 ? Self.countries[random.below(5)] : home, isFraud: true, today, &random))
+            }
+        }
+        // As they happened, so that the newest have the highest keys.
+        payments.sort { ($0.createdAt ?? today, $0.amount) < ($1.createdAt ?? today, $1.amount) }
+    }
+
+    /// Writes all rows.
+    public func write(to prisma: PrismaClient) async throws {
+        try await prisma.account.createMany(accounts)
+        try await prisma.card.createMany(cards)
+        try await prisma.payment.createMany(payments)
+    }
+
+    private func payment(
+        _ card: Int, _ amount: Double, _ daysAgo: Double, _ country: String, isFraud: Bool, _ today: Date, _ random: inout Chance
+    ) -> Payment.Create {
+        let favourites: [Category] =
+            isFraud ? [.electronics, .gambling, .travel, .other] : [.groceries, .groceries, .other, .travel, .electronics]
+        return .init(
+            amount: (amount * 100).rounded() / 100, category: favourites[random.below(favourites.count)], country: country,
+            cardId: card, createdAt: today.addingTimeInterval(-daysAgo * 86_400),
+            // Nobody has looked at those of the last days yet.
+            isFraud: daysAgo < 3 ? nil : isFraud)
+    }
+}
+
+/// Random numbers that are the same on every machine (SplitMix64).
+private struct Chance {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// From 0 up to 1.
+    mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+
+    mutating func below(_ count: Int) -> Int { Int(unit() * Double(count)) }
+}
+
+"""###,
+            "Sources/app/main.swift": ###"""
+import Foundation
+import Payments
+import PrisML
+import Prisma
+
+let prisma = try PrismaClient()
+
+// Those that nobody has looked at yet, the likeliest first, each with its card.
+let suspicious = try await prisma.payment.findMany(
+    where: { $0.isFraud == nil && fraud($0).probability > 0.5 }, orderBy: { fraud($0).probability.descending }, take: 10,
+    include: { (fraud.explained, $0.card) })
+print("Payments that someone should look at first:")
+for (payment, answer, card) in suspicious {
+    let reasons = answer.explanation.contributions.prefix(2).map(\.feature).joined(separator: ", ")
+    let amount = String(format: "%8.2f", payment.amount)
+    print("  \(amount) on card \(card.id) in \(payment.country): \(Int(answer.probability * 100)) %, because of \(reasons)")
+}
+
+let waiting = try await prisma.payment.count(where: { $0.isFraud == nil })
+let held = try await prisma.payment.count(where: { $0.isFraud == nil && fraud($0).label })
+print("\n\(held) of \(waiting) payments would be held")
+await prisma.close()
+
+"""###,
+            "Sources/ml/main.swift": ###"""
+import Payments
+import PrisMLCommands
+
+await PrisMLTool.run(predictors: [fraud])
+
+"""###,
+            "Sources/seed/main.swift": ###"""
+import Foundation
+import Payments
+
+// swift run seed [CARDS]
+let cards = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 3_000
+
+let prisma = try PrismaClient()
+let start = ContinuousClock.now
+let sample = SampleData(cards: cards)
+try await sample.write(to: prisma)
+print("wrote \(sample.cards.count) cards and \(sample.payments.count) payments in \((ContinuousClock.now - start).formatted())")
+await prisma.close()
+
+"""###,
+            "Tests/PaymentsTests/FraudTests.swift": ###"""
+import Foundation
+import Payments
+import PrisML
+import PrisMLCommands
+import Prisma
+import Testing
+
+/// The whole line on a database of its own: tables, rows, training, predictions.
+@Test func fraudIsLearned() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "fraud-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let url = "file:\(folder)/test.db"
+    let fraud = fraud.stored(in: folder + "/models")
+    let tool = PrisMLTool(predictors: [fraud])
+
+    #expect(await tool.run(["ml", "db", "push", "--url", url]) == 0)
+    let prisma = try PrismaClient(url: url)
+    try await SampleData(cards: 600).write(to: prisma)
+    #expect(await tool.run(["ml", "train", "--url", url]) == 0)
+
+    let worst = try await prisma.payment.findMany(
+        where: { $0.isFraud != nil }, orderBy: { fraud($0).probability.descending }, take: 50, include: fraud)
+    #expect(worst.count { $0.0.isFraud == true } > 25)
+    #expect(worst.map(\.1.probability) == worst.map(\.1.probability).sorted(by: >))
+    await prisma.close()
+}
+
+"""###,
+            "prisma/schema.prisma": ###"""
+generator client {
+  provider = "prisml-swift"
+  output   = "../Sources/Payments/Generated"
+}
+
+datasource db {
+  provider = "sqlite"
+  url      = "file:./payments.db"
+}
+
+enum Category {
+  GROCERIES
+  TRAVEL
+  ELECTRONICS
+  GAMBLING
+  OTHER
+}
+
+model Account {
+  id         Int      @id @default(autoincrement())
+  country    String
+  isVerified Boolean  @default(false)
+  openedAt   DateTime @default(now())
+  cards      Card[]
+}
+
+model Card {
+  id        Int       @id @default(autoincrement())
+  limit     Float
+  account   Account   @relation(fields: [accountId], references: [id], onDelete: Cascade)
+  accountId Int
+  payments  Payment[]
+
+  @@index([accountId])
+}
+
+model Payment {
+  id        Int      @id @default(autoincrement())
+  amount    Float
+  category  Category
+  country   String
+  createdAt DateTime @default(now())
+  /// Null while nobody has looked at it: these are the payments to predict.
+  isFraud   Boolean?
+  card      Card     @relation(fields: [cardId], references: [id], onDelete: Cascade)
+  cardId    Int
+
+  @@index([cardId, createdAt])
+}
+
+"""###,
+        ],
+        .segmentation: [
+            ".gitignore": ###"""
+.build/
+*.db
+*.db-*
+prisml/models/*/.lock
+
+"""###,
+            "Package.swift": ###"""
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "segmentation",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "prisml", path: "../..")
+    ],
+    targets: [
+        // The database client that `prisml generate` writes, and the predictors: all that an application links.
+        .target(
+            name: "Shoppers",
+            dependencies: [
+                .product(name: "PrisML", package: "prisml"),
+                .product(name: "Prisma", package: "prisml"),
+                .product(name: "PrismaSchema", package: "prisml"),
+                .product(name: "PrismaSQLite", package: "prisml"),
+            ]),
+        // `swift run ml train`: the commands, with this project's predictors.
+        .executableTarget(name: "ml", dependencies: ["Shoppers", .product(name: "PrisMLCommands", package: "prisml")]),
+        // `swift run seed`: shoppers and purchases to play with.
+        .executableTarget(name: "seed", dependencies: ["Shoppers"]),
+        // `swift run app`: writes the segment of each shopper into its row, batch by batch.
+        .executableTarget(name: "app", dependencies: ["Shoppers"]),
+        .testTarget(name: "ShoppersTests", dependencies: ["Shoppers", .product(name: "PrisMLCommands", package: "prisml")]),
+    ]
+)
+
+"""###,
+            "README.md": ###"""
+# segmentation
+
+Shoppers, what they bought, and a predictor of what kind of shopper each is, made with `prisml init --template segmentation`.
+
+```console
+$ swift run ml db push    # make the tables of prisma/schema.prisma
+$ swift run seed          # write 10,000 shoppers and their purchases
+$ swift run ml train      # learn from those that a person has sorted
+$ swift run app           # write the segment of every shopper into its row
+$ swift test
+```
+
+The label is an enum, so there are four classes. `writeSegments` goes through the table in batches and writes what it predicts back, with
+the version that said it, for reports and for programs that cannot ask a model.
+
+`Sources/Shoppers/Generated` is written by `swift run prisml generate`; run it after each change of the schema. What was trained is
+kept in `prisml/models` and belongs into git: `swift run ml check` says in CI whether it still fits the code.
+
+"""###,
+            "Sources/Shoppers/SampleData.swift": ###"""
+import Foundation
+
+/// Shoppers of four kinds and what they bought, from a seed. A person has sorted a fifth of them.
+public struct SampleData: Sendable {
+    public private(set) var shoppers: [Shopper.Create] = []
+    public private(set) var purchases: [Purchase.Create] = []
+
+    public init(shoppers count: Int, seed: UInt64 = 1, today: Date = Date()) {
+        var random = Chance(seed: seed)
+        for id in 1...max(count, 1) {
+            let kind = Segment.allCases[random.below(4)]
+            let age = 100 + 900 * random.unit()
+            shoppers.append(
+                .init(
+                    signedUpAt: today.addingTimeInterval(-age * 86_400), newsletter: random.unit() < (kind == .bargainHunter ? 0.8 : 0.3),
+                    segment: random.unit() < 0.2 ? kind : nil))
+            let (bought, amount, discount, away): (Int, Double, Double, Double) =
+                switch kind {
+                case .bargainHunter: (3 + random.below(8), 25, 0.3, 5)
+                case .regular: (6 + random.below(14), 40, 0.08, 0)
+                case .connoisseur: (2 + random.below(6), 140, 0.03, 10)
+                case .sleeper: (1 + random.below(5), 45, 0.1, 80)
+                }
+            for _ in 0..<bought {
+                let days = away + (age - away) * random.unit() * random.unit()
+                purchases.append(
+                    .init(
+                        amount: (amount * (0.3 + 1.4 * random.unit()) * 100).rounded() / 100, shopperId: id,
+                        discount: (min(0.9, discount * 2 * random.unit()) * 100).rounded() / 100,
+                        createdAt: today.addingTimeInterval(-days * 86_400)))
+            }
+        }
+    }
+
+    /// Writes all rows.
+    public func write(to prisma: PrismaClient) async throws {
+        try await prisma.shopper.createMany(shoppers)
+        try await prisma.purchase.createMany(purchases)
+    }
+}
+
+/// Random numbers that are the same on every machine (SplitMix64).
+private struct Chance {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// From 0 up to 1.
+    mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+
+    mutating func below(_ count: Int) -> Int { Int(unit() * Double(count)) }
+}
+
+"""###,
+            "Sources/Shoppers/Segments.swift": ###"""
+import PrisML
+import Prisma
+
+/// What kind of shopper this is: one of four classes, learned from those that a person has sorted.
+public let segment = Predictor("segment", on: Shopper.self, predicting: \.segment) { shopper in
+    Feature("purchases", shopper.purchases.count)
+    Feature("purchases90d", shopper.purchases.where { $0.createdAt > .now - .days(90) }.count)
+    Feature("averageAmount", shopper.purchases.average { $0.amount })
+    Feature("averageDiscount", shopper.purchases.average { $0.discount })
+    Feature("daysSincePurchase", shopper.purchases.max { $0.createdAt }.days(until: .now))
+    Feature("newsletter", shopper.newsletter)
+}
+.algorithm(.randomForest(trees: 100, depth: 8))
+.gate(.accuracy, atLeast: 0.7)
+
+/// Writes the predicted segment of every shopper into its row, for those who read the table without this program.
+///
+/// Each batch is one query with its predictions, and one transaction with an update for each segment: what was written stays when the
+/// job is stopped, and a job that starts again writes the same.
+/// - Returns: how many rows were written.
+public func writeSegments(
+    to prisma: PrismaClient, using predictor: Predictor<Shopper, Segment> = segment, batch size: Int = 1_000,
+    progress: (Int) -> Void = { _ in }
+) async throws -> Int {
+    var written = 0
+    var last = 0
+    while true {
+        let start = last
+        let batch = try await prisma.shopper.findMany(
+            where: { $0.id > start }, orderBy: { $0.id.ascending }, take: size, include: predictor)
+        guard let end = batch.last?.0.id else { return written }
+        try await prisma.transaction { tx in
+            for (label, members) in Dictionary(grouping: batch, by: \.1.label) {
+                let ids = members.map(\.0.id)
+                let version = members[0].1.version
+                try await tx.shopper.updateMany(where: { $0.id.isIn(ids) }) {
+                    $0.predicted = label
+                    $0.predictedBy = version
+                }
+            }
+        }
+        written += batch.count
+        last = end
+        progress(written)
+    }
+}
+
+"""###,
+            "Sources/app/main.swift": ###"""
+import Foundation
+import PrisML
+import Prisma
+import Shoppers
+
+let prisma = try PrismaClient()
+let start = ContinuousClock.now
+let written = try await writeSegments(to: prisma) { print("  \($0) shoppers") }
+print("wrote the segments of \(written) shoppers in \((ContinuousClock.now - start).formatted())\n")
+
+for group in try await prisma.shopper.groupBy({ $0.predicted }, orderBy: { $0.id.count.descending }, { $0.id.count }) {
+    print("  \(group.key?.rawValue ?? "none"): \(group.values)")
+}
+await prisma.close()
+
+"""###,
+            "Sources/ml/main.swift": ###"""
+import PrisMLCommands
+import Shoppers
+
+await PrisMLTool.run(predictors: [segment])
+
+"""###,
+            "Sources/seed/main.swift": ###"""
+import Foundation
+import Shoppers
+
+// swift run seed [SHOPPERS]
+let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000
+
+let prisma = try PrismaClient()
+let start = ContinuousClock.now
+let sample = SampleData(shoppers: count)
+try await sample.write(to: prisma)
+print("wrote \(sample.shoppers.count) shoppers and \(sample.purchases.count) purchases in \((ContinuousClock.now - start).formatted())")
+await prisma.close()
+
+"""###,
+            "Tests/ShoppersTests/SegmentTests.swift": ###"""
+import Foundation
+import PrisML
+import PrisMLCommands
+import Prisma
+import Shoppers
+import Testing
+
+/// The whole line on a database of its own: tables, rows, training, predictions in every row.
+@Test func segmentsAreLearnedAndWritten() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "segment-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let url = "file:\(folder)/test.db"
+    let segment = segment.stored(in: folder + "/models")
+    let tool = PrisMLTool(predictors: [segment])
+
+    #expect(await tool.run(["ml", "db", "push", "--url", url]) == 0)
+    let prisma = try PrismaClient(url: url)
+    try await SampleData(shoppers: 3_000).write(to: prisma)
+    #expect(await tool.run(["ml", "train", "--url", url]) == 0)
+
+    #expect(try await writeSegments(to: prisma, using: segment, batch: 700) == 3_000)
+    #expect(try await prisma.shopper.count(where: { $0.predicted == nil || $0.predictedBy == nil }) == 0)
+    let known = try await prisma.shopper.count(where: { $0.segment != nil })
+    let right = try await prisma.shopper.count(where: { $0.segment == $0.predicted })
+    #expect(Double(right) / Double(known) > 0.8)
+    await prisma.close()
+}
+
+"""###,
+            "prisma/schema.prisma": ###"""
+generator client {
+  provider = "prisml-swift"
+  output   = "../Sources/Shoppers/Generated"
+}
+
+datasource db {
+  provider = "sqlite"
+  url      = "file:./shoppers.db"
+}
+
+enum Segment {
+  BARGAIN_HUNTER
+  REGULAR
+  CONNOISSEUR
+  SLEEPER
+}
+
+model Shopper {
+  id          Int        @id @default(autoincrement())
+  signedUpAt  DateTime   @default(now())
+  newsletter  Boolean    @default(false)
+  /// What a person said; null for most.
+  segment     Segment?
+  /// What was predicted, and by which version.
+  predicted   Segment?
+  predictedBy String?
+  purchases   Purchase[]
+
+  @@index([predicted])
+}
+
+model Purchase {
+  id        Int      @id @default(autoincrement())
+  amount    Float
+  discount  Float    @default(0)
+  createdAt DateTime @default(now())
+  shopper   Shopper  @relation(fields: [shopperId], references: [id], onDelete: Cascade)
+  shopperId Int
+
+  @@index([shopperId, createdAt])
+}
+
+"""###,
+        ],
         .minimal: [
             ".gitignore": ###"""
 .build/

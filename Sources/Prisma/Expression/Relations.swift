@@ -110,6 +110,16 @@ public struct ToOne<Target: Record>: Sendable {
         return .init(node: relation.aggregate(.first, value: relation.columns[keyPath: column].node))
     }
 
+    /// What is computed of the related row, its own relations included.
+    ///
+    /// ```swift
+    /// Feature("others", payment.card.map { $0.payments.count })
+    /// ```
+    public func map<Value: ColumnValue>(_ value: (Target.Columns) -> RowExpression<Value>) -> RowExpression<Value> {
+        let relation = RelatedRow<Target>(scope: scope, field: field)
+        return .init(node: relation.aggregate(.first, value: value(relation.columns).node))
+    }
+
     /// Whether the condition holds for the related row.
     public func `is`(_ condition: (Target.Columns) -> RowExpression<Bool>) -> RowExpression<Bool> {
         let relation = RelatedRow<Target>(scope: scope, field: field)
@@ -134,6 +144,12 @@ public struct ToOptional<Target: Record>: Sendable {
     ) -> RowExpression<Value.Unwrapped?> {
         let relation = RelatedRow<Target>(scope: scope, field: field)
         return .init(node: relation.aggregate(.first, value: relation.columns[keyPath: column].node))
+    }
+
+    /// What is computed of the related row, its own relations included; null where there is no row.
+    public func map<Value: ColumnValue>(_ value: (Target.Columns) -> RowExpression<Value>) -> RowExpression<Value.Unwrapped?> {
+        let relation = RelatedRow<Target>(scope: scope, field: field)
+        return .init(node: relation.aggregate(.first, value: value(relation.columns).node))
     }
 
     /// Whether there is a related row for which the condition holds.

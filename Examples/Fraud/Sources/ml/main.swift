@@ -1,0 +1,4 @@
+import Payments
+import PrisMLCommands
+
+await PrisMLTool.run(predictors: [fraud])

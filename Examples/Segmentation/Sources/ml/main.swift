@@ -1,0 +1,4 @@
+import PrisMLCommands
+import Shoppers
+
+await PrisMLTool.run(predictors: [segment])

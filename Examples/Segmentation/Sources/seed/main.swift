@@ -1,0 +1,12 @@
+import Foundation
+import Shoppers
+
+// swift run seed [SHOPPERS]
+let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000
+
+let prisma = try PrismaClient()
+let start = ContinuousClock.now
+let sample = SampleData(shoppers: count)
+try await sample.write(to: prisma)
+print("wrote \(sample.shoppers.count) shoppers and \(sample.purchases.count) purchases in \((ContinuousClock.now - start).formatted())")
+await prisma.close()
