@@ -19,7 +19,7 @@ import Testing
         for (_, answer) in rows {
             let total = answer.explanation.total
             let score = isForest ? total : 1 / (1 + exp(-total))
-            #expect((score - answer.prediction.probability).magnitude < 1e-5)
+            #expect((score - answer.probability).magnitude < 1e-5)
             #expect(Set(answer.explanation.contributions.map(\.feature)) == Set(churn.definition.features.map(\.name)))
         }
         // What the rows were made from matters most.

@@ -17,8 +17,13 @@ public struct Explanation: Hashable, Sendable {
     public var total: Double { contributions.reduce(base) { $0 + $1.value } }
 }
 
-/// A prediction with its explanation.
+/// A prediction with its explanation. What the prediction has is read through it: `answer.probability`.
+@dynamicMemberLookup
 public struct ExplainedPrediction<Label: Sendable>: Sendable {
     public let prediction: Prediction<Label>
     public let explanation: Explanation
+
+    public subscript<Value>(dynamicMember member: KeyPath<Prediction<Label>, Value>) -> Value {
+        prediction[keyPath: member]
+    }
 }

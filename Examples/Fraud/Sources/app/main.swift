@@ -17,6 +17,6 @@ for (payment, answer, card) in suspicious {
 }
 
 let waiting = try await prisma.payment.count(where: { $0.isFraud == nil })
-let held = try await prisma.payment.count(where: { $0.isFraud == nil && fraud($0).label })
-print("\n\(held) of \(waiting) payments would be held")
+let held = try await prisma.payment.count(where: { $0.isFraud == nil && fraud($0).probability > 0.9 })
+print("\n\(held) of \(waiting) payments are above 90 %")
 await prisma.close()
