@@ -66,6 +66,14 @@ import Testing
         }
         let comparison = try #require(ArmComparison(arms[0], against: arms[1]))
         #expect(comparison.interval.contains(3) && comparison.pValue < 1e-6)
+
+        // The outcome is that of the arm that the key belongs to now.
+        let moved = try Experiment(
+            "churn-v2", split: ["control": 1, "candidate": 99], on: churn, versions: ["control": first, "candidate": second])
+        let later = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, take: 100, include: moved)
+        for (_, answer) in later { try await moved.record(1, for: answer, with: shop.prisma) }
+        let counts = try await ExperimentOutcomes(shop.prisma.engine).arms(of: "churn-v2").map(\.count)
+        #expect(counts == ["candidate", "control"].map { arm in later.count { $0.1.arm == arm } }.filter { $0 > 0 })
     }
 
     /// The distribution integrated by Simpson's rule, which shares nothing with the continued fraction.
@@ -78,6 +86,10 @@ import Testing
         #expect((comparison.interval.lowerBound - 0.11601685684339658).magnitude < 1e-8)
         #expect((comparison.interval.upperBound - 2.4839831431566033).magnitude < 1e-8)
         #expect(ArmComparison(ArmOutcomes(name: "a", count: 1, mean: 1, variance: 0), against: control) == nil)
+        // What another program wrote need not be numbers.
+        for value in [Double.nan, .infinity, 1e308] {
+            #expect(ArmComparison(ArmOutcomes(name: "a", count: 9, mean: value, variance: .infinity), against: control) == nil)
+        }
     }
 
     @Test func whatIsNoExperimentIsRefused() throws {

@@ -192,6 +192,17 @@ extension Shop {
         let unknown = try await byID.load(with: shop.prisma)
         let error = #expect(throws: PredictorError.self) { try unknown.predict(new) }
         #expect(error?.message.contains("User.id is given by the database") == true)
+
+        // A row that is connected brings its key with it, which is not null before.
+        let byReferrer = Predictor("byReferrer", on: User.self, predicting: \.isChurned) { Feature("referrer", $0.referrerId) }
+            .algorithm(.gradientBoostedTrees(rounds: 2, depth: 1)).stored(in: shop.folder.file("models"))
+        try await shop.train(byReferrer)
+        let referred = try await byReferrer.load(with: shop.prisma)
+        _ = try referred.predict(User.Create(email: "alone@b.org"))
+        let connected = #expect(throws: PredictorError.self) {
+            try referred.predict(User.Create(email: "friend@b.org", referrer: .connect { $0.id == 3 }))
+        }
+        #expect(connected?.message.contains("User.referrerId") == true)
     }
 
     /// A row that cannot be read has its own error, or fails the query, as the caller says; it is never a null or a zero.

@@ -43,7 +43,15 @@ package final class ScoringModel: Sendable {
         let count = columnCount == 0 ? 0 : rows.count / columnCount
         guard count > 0 else { return [] }
         switch form {
-        case .graph(let session, let output): return try Self.run(session, output, rows, rows: count)
+        case .graph(let session, let output):
+            let scores = try Self.run(session, output, rows, rows: count)
+            guard scores.count == count * outputCount else {
+                throw ONNXError(
+                    .invalidGraph, "the model gave \(scores.count) numbers for \(count) rows, not \(outputCount) for each",
+                    at: "output \(output)",
+                    suggestion: "export a model that answers each row by itself")
+            }
+            return scores
         case .rows(let predictor):
             var scores = [Float](repeating: 0, count: count * outputCount)
             var space = scratch.withLock { $0.popLast() } ?? predictor.makeScratch()

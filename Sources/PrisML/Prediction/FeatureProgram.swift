@@ -198,8 +198,13 @@ struct UnsavedRow: EvaluationRow {
         input.write(to: &given)
         self.model = model.name
         fields = model.recordFields.map(\.name)
+        // A row that is connected brings its key when this one is saved.
+        let connected = Set(
+            given.relations.flatMap { write in model.fields.first { $0.name == write.field }?.relation?.fields ?? [] })
         values = model.recordFields.map { field in
-            given.value(of: field.name) ?? defaults.value(for: field) ?? (field.arity == .optional && field.default == nil ? .null : nil)
+            if connected.contains(field.name) { return nil }
+            return given.value(of: field.name) ?? defaults.value(for: field)
+                ?? (field.arity == .optional && field.default == nil ? .null : nil)
         }
     }
 

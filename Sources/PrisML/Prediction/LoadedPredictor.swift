@@ -50,7 +50,7 @@ package final class LoadedPredictor: Sendable {
         computations = definition.features.map(\.computation)
         model = try ScoringModel(session, columns: width, isClassifier: !classes.isEmpty)
         guard encoders.map(\.feature) == definition.features.map(\.name), width == model.columnCount,
-            model.outputCount == max(1, classes.count) || classes.count == 2
+            model.outputCount == max(1, classes.count) || (classes.count == 2 && model.outputCount == 1)
         else {
             throw PredictorError(
                 .corrupt, predictor: artifact.name, "The model and its metadata disagree about the columns or the classes.",

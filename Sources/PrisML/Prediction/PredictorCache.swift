@@ -17,8 +17,18 @@ package enum PredictorCache {
         weak var database: (any SQLDatabase)?
         /// Something was trained here: the next answer waits for the look.
         var isOutdated = false
+        /// What the last look found, where it led to a version.
+        var seen: Look?
+        /// Why the last look led to none.
+        var complaint: String?
         /// The look at files and registry that is under way.
         var refresh: Task<LoadedPredictor, any Error>?
+    }
+
+    /// What decides about the version that answers: while it is the same, no file has to be read.
+    private struct Look: Equatable {
+        var active: String?
+        var newest: String?
     }
 
     private static let slots = Mutex<[Key: Slot]>([:])
@@ -46,7 +56,8 @@ package enum PredictorCache {
             if let loaded = slot.loaded, !slot.isOutdated, elapsed < min(freshness, age) { return (loaded, nil) }
             // A database that is gone needs no predictors; its place in memory may be another's.
             if slots[key] == nil { slots = slots.filter { $0.value.database != nil } }
-            let task = slot.refresh ?? refresh(key, definition, store, engine, replacing: slot.loaded)
+            let task =
+                slot.refresh ?? refresh(key, definition, store, engine, replacing: slot.loaded, seen: slot.isOutdated ? nil : slot.seen)
             slot.refresh = task
             let waits = slot.loaded == nil || slot.isOutdated || elapsed >= age
             slots[key] = slot
@@ -65,28 +76,47 @@ package enum PredictorCache {
     }
 
     private static func refresh(
-        _ key: Key, _ definition: PredictorDefinition, _ store: ArtifactStore, _ engine: PrismaEngine, replacing old: LoadedPredictor?
+        _ key: Key, _ definition: PredictorDefinition, _ store: ArtifactStore, _ engine: PrismaEngine, replacing old: LoadedPredictor?,
+        seen: Look?
     ) -> Task<LoadedPredictor, any Error> {
         Task {
             let result: Result<LoadedPredictor, any Error>
+            var look: Look?
             do {
                 let active = try await ModelRegistry.standard(for: engine, store: store)?.activeVersion(of: definition.name)
-                let artifact = try fitting(definition, in: store, schema: engine.schema, version: active)
-                if let old, old.version == artifact.version {
+                look = Look(active: active, newest: store.versions(of: definition.name).last)
+                if let old, look == seen {
                     result = .success(old)
                 } else {
-                    result = .success(try LoadedPredictor(artifact, of: definition))
+                    let artifact = try fitting(definition, in: store, schema: engine.schema, version: active)
+                    if let old, old.version == artifact.version {
+                        result = .success(old)
+                    } else {
+                        result = .success(try LoadedPredictor(artifact, of: definition))
+                    }
                 }
             } catch {
                 result = .failure(error)
             }
-            slots.withLock { slots in
+            let found = look
+            let isNews = slots.withLock { slots -> Bool in
                 slots[key]?.refresh = nil
                 slots[key]?.isOutdated = false
                 slots[key]?.checkedAt = ContinuousClock.now
-                if case .success(let loaded) = result { slots[key]?.loaded = loaded }
+                switch result {
+                case .success(let loaded):
+                    slots[key]?.loaded = loaded
+                    slots[key]?.seen = found
+                    slots[key]?.complaint = nil
+                    return false
+                case .failure(let error):
+                    // Said once, not with each look.
+                    let isNews = slots[key]?.complaint != "\(error)"
+                    slots[key]?.complaint = "\(error)"
+                    return isNews
+                }
             }
-            if case .failure(let error) = result, let old {
+            if isNews, case .failure(let error) = result, let old {
                 engine.options.onNotice?(
                     "predictor \(definition.name): version \(old.version) goes on answering, since a newer one cannot: \(error)")
             }

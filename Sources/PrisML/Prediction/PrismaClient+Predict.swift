@@ -1,4 +1,5 @@
 public import Prisma
+internal import PrismaSchema
 
 /// The predictions of rows that were asked for by their keys.
 public struct PredictionsByID<ID: ColumnValue, Label: Sendable>: Sendable {
@@ -42,6 +43,7 @@ extension PrismaClientProtocol {
                 help: "Ask a query for the predictions: `prisma.findMany(where: \u{2026}, include: \(predictor.name))`.")
         }
         let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
+        let spelling = Self.spelling(of: try engine.plan(Model.modelName))
         var answers: [SQLValue: Result<Prediction<Label>, PredictorError>] = [:]
         for chunk in Array(Set(ids.map(\.sqlValue))).chunked(by: 5000) {
             var request = FindRequest(model: Model.modelName)
@@ -55,14 +57,29 @@ extension PrismaClientProtocol {
                     try state.1.append(&row)
                 }.state
             }
-            for (key, result) in zip(keys, try features.predictions(by: predictor.labels)) { answers[key] = result }
+            for (key, result) in zip(keys, try features.predictions(by: predictor.labels)) { answers[spelling(key)] = result }
         }
         var found: [(id: ID, result: Result<Prediction<Label>, PredictorError>)] = []
         var missing: [ID] = []
         for id in ids {
-            if let answer = answers[id.sqlValue] { found.append((id, answer)) } else { missing.append(id) }
+            if let answer = answers[spelling(id.sqlValue)] { found.append((id, answer)) } else { missing.append(id) }
         }
         return (found, missing)
+    }
+}
+
+extension PrismaClientProtocol {
+    /// One spelling of keys that the database takes for the same: it answers in its own.
+    fileprivate static func spelling(of plan: ModelPlan) -> (SQLValue) -> SQLValue {
+        let native = plan.primaryKey.first.flatMap { plan.model.field(named: $0) }?.nativeType?.name
+        return { value in
+            guard case .text(let text) = value else { return value }
+            return switch native {
+            case "Uuid", "Citext": .text(text.lowercased())
+            case "Char": .text(String(text.reversed().drop { $0 == " " }.reversed()))
+            default: value
+            }
+        }
     }
 }
 

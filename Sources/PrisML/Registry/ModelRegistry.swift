@@ -137,10 +137,14 @@ extension ModelRegistry {
     }
 
     /// Goes back to the version that was active before; gives its name.
+    ///
+    /// - Parameter answering: the version that answers while none is active. It is what there is to go back from then, to the one that
+    ///   was trained before it.
     @discardableResult
-    public func rollBack(_ predictor: String, by who: String, note: String? = nil) async throws -> String {
+    public func rollBack(_ predictor: String, from answering: String? = nil, by who: String, note: String? = nil) async throws -> String {
         try await change(predictor, by: who, note: note) { connection, versions, move in
-            guard let active = versions.first(where: { $0.state == .active }) else {
+            let isImplicit = !versions.contains { $0.state == .active }
+            guard let active = versions.first(where: { isImplicit ? $0.version == answering : $0.state == .active }) else {
                 throw PredictorError(
                     .invalidState, predictor: predictor, "No version is active.", help: "Activate one: `prisml models activate`.")
             }
@@ -154,8 +158,8 @@ extension ModelRegistry {
                 while var row = try rows.next() { names.append(try row.string()) }
                 return names
             }
-            // Without one, the version that was trained before: it answered until this one was there.
-            let earlier = versions.prefix { $0.version != active.version }.last { $0.state != .rejected }?.version
+            // Where nobody ever activated one, the newest answered at each time.
+            let earlier = isImplicit ? versions.prefix { $0.version != active.version }.last { $0.state != .rejected }?.version : nil
             let before = retired.first { name in versions.contains { $0.version == name && $0.state == .retired } }
             guard let previous = before ?? earlier else {
                 throw PredictorError(

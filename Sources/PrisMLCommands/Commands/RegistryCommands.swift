@@ -68,12 +68,7 @@ extension Command {
         let name = try context[name]
         return try await withRegistry(of: name, in: context) { registry, store in
             let (who, note) = (try author(context), try context[note])
-            let trained = store.versions(of: name)
-            if trained.count > 1, let newest = trained.last, try await registry.activeVersion(of: name) == nil {
-                // It answers without having been activated, so it is what there is to go back from.
-                try await registry.activate(newest, of: name, by: who)
-            }
-            let version = try await registry.rollBack(name, by: who, note: note)
+            let version = try await registry.rollBack(name, from: store.versions(of: name).last, by: who, note: note)
             context.output.tick("\(name): \(version) answers again")
         }
     }

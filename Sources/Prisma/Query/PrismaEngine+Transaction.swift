@@ -88,7 +88,8 @@ extension PrismaEngine {
                 }
             }
             group.addTask {
-                try await Task.sleep(for: limit)
+                // Of a caller that is cancelled the work learns too, and it alone knows whether anything was kept.
+                do { try await Task.sleep(for: limit) } catch { return nil }
                 guard !decision.isFirst() else { throw late }
                 return nil
             }

@@ -78,7 +78,8 @@ struct ScoreTables: Sendable {
         guard !tables.isEmpty else { return try await body([:]) }
         // A transaction of the caller's has the snapshot that it has.
         let isOwn = engine.transaction == nil
-        if isOwn { try await connection.executeScript("BEGIN ISOLATION LEVEL REPEATABLE READ") }
+        // There a failure must leave no table behind, and the transaction usable.
+        try await connection.executeScript(isOwn ? "BEGIN ISOLATION LEVEL REPEATABLE READ" : "SAVEPOINT prisml_scores")
         do {
             var names: [FunctionCall: String] = [:]
             for (index, table) in tables.enumerated() {
@@ -89,10 +90,11 @@ struct ScoreTables: Sendable {
             }
             let result = try await body(names)
             try await connection.executeScript(
-                isOwn ? "COMMIT" : names.values.sorted().map { "DROP TABLE pg_temp.\($0);" }.joined())
+                isOwn ? "COMMIT" : names.values.sorted().map { "DROP TABLE pg_temp.\($0);" }.joined() + "RELEASE SAVEPOINT prisml_scores")
             return result
         } catch {
-            if isOwn { await Task { try? await connection.executeScript("ROLLBACK") }.value }
+            let undo = isOwn ? "ROLLBACK" : "ROLLBACK TO SAVEPOINT prisml_scores; RELEASE SAVEPOINT prisml_scores"
+            await Task { try? await connection.executeScript(undo) }.value
             throw error
         }
     }

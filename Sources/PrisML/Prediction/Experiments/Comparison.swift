@@ -29,6 +29,8 @@ package struct ArmComparison: Hashable, Sendable {
         let (own, other) = (arm.variance / Double(arm.count), control.variance / Double(control.count))
         let error = (own + other).squareRoot()
         difference = arm.mean - control.mean
+        // Another program may have written outcomes that are no numbers, or so large that their spread is none.
+        guard difference.isFinite, error.isFinite else { return nil }
         guard error > 0 else {
             interval = difference...difference
             pValue = difference == 0 ? 1 : 0
@@ -39,6 +41,7 @@ package struct ArmComparison: Hashable, Sendable {
             / (own * own / Double(arm.count - 1) + other * other / Double(control.count - 1))
         pValue = StudentT.chanceBeyond(difference / error, degrees: degrees)
         let reach = StudentT.limit(of: 0.05, degrees: degrees) * error
+        guard reach.isFinite, pValue.isFinite else { return nil }
         interval = (difference - reach)...(difference + reach)
     }
 }

@@ -22,7 +22,7 @@ package struct ExperimentOutcomes: Sendable {
         """
 
     package func createTable() async throws {
-        try await engine.database.withConnection(for: .write) { try await $0.executeScript(Self.table) }
+        try await engine.withConnection(for: .write) { try await $0.executeScript(Self.table) }
     }
 
     func record(_ outcome: Double, experiment: String, key: String, arm: String) async throws {
@@ -34,7 +34,9 @@ package struct ExperimentOutcomes: Sendable {
         let statement = SystemTable.insert(
             into: "prisml_outcomes", "experiment, key, arm, outcome, recorded_at",
             [[.text(experiment), .text(key), .text(arm), .double(outcome), .int(time)]], engine.dialect,
-            ending: " ON CONFLICT (experiment, key) DO UPDATE SET outcome = excluded.outcome, recorded_at = excluded.recorded_at")
+            ending:
+                " ON CONFLICT (experiment, key) DO UPDATE SET arm = excluded.arm, outcome = excluded.outcome, recorded_at = excluded.recorded_at"
+        )
         _ = try await engine.withConnection(for: .write) { try await $0.execute(statement) }
     }
 

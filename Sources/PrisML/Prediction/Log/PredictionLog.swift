@@ -89,7 +89,7 @@ public final class PredictionLog: Sendable {
     /// Makes the table where it is not there.
     public func createTable() async throws {
         let script = Self.table(engine.dialect)
-        try await engine.database.withConnection(for: .write) { try await $0.executeScript(script) }
+        try await engine.withConnection(for: .write) { try await $0.executeScript(script) }
     }
 
     /// The SQL of the table, for a migration.
@@ -126,11 +126,11 @@ public final class PredictionLog: Sendable {
 
     /// Writes what waits, and throws where the database does not take it; it then still waits.
     public func flush() async throws {
-        while state.withLock({ $0.isWriting }) { try await Task.sleep(for: .milliseconds(5)) }
-        try await writeWaiting()
-        // Another writer may have been at it meanwhile.
-        while state.withLock({ $0.isWriting }) { try await Task.sleep(for: .milliseconds(5)) }
-        if let error = state.withLock({ $0.waiting.isEmpty ? nil : $0.lastError }) { throw error }
+        repeat {
+            // The writer in the background may be between two batches, or at one: neither is the end.
+            while state.withLock({ $0.isWriting }) { try await Task.sleep(for: .milliseconds(5)) }
+            try await writeWaiting()
+        } while state.withLock { $0.isWriting || !$0.waiting.isEmpty }
     }
 
     /// Writes what waits and ends; later predictions are dropped and counted.
