@@ -1,8 +1,12 @@
 import Foundation
 import PrisMLTraining
 
-// A training runs in a process of its own, which is this program once more.
+// This program is its own training process, and the whole training that is measured as a program.
 if let code = TrainingProcess.serve(CommandLine.arguments) { exit(code) }
+if CommandLine.arguments.count == 4, CommandLine.arguments[1] == TrainingShop.pipelineArgument {
+    try await TrainingShop.pipeline(CommandLine.arguments[2], CommandLine.arguments[3])
+    exit(0)
+}
 
 /// `benchmarks [SUITE]... [--save] [--quick] [--only=NAME]`: measures all suites or those that are named, and prints a table for each.
 let words = CommandLine.arguments.dropFirst()

@@ -1,13 +1,45 @@
-/// The native trainer without a database before it, for the package of benchmarks, which sees public symbols only.
+public import PrisML
+public import Prisma
+
+/// Parts of a training by themselves, for the package of benchmarks, which sees public symbols only.
 @_spi(Benchmarks)
 public enum TrainingBenchmark {
     /// Grows trees for two classes and gives their number; `values` holds row after row.
     public static func growTrees(values: [Float], labels: [Float], rounds: Int, depth: Int, threads: Int = 0) throws -> Int {
+        try request(values, labels, rounds, depth, threads).run().model.treeCount
+    }
+
+    /// The same in a process of its own, as `prisml train` does it where the program takes part in that.
+    public static func growTreesApart(values: [Float], labels: [Float], rounds: Int, depth: Int) async throws -> Int {
+        try await request(values, labels, rounds, depth, 0).train().model.treeCount
+    }
+
+    private static func request(
+        _ values: [Float], _ labels: [Float], _ rounds: Int, _ depth: Int, _ threads: Int
+    ) throws -> TrainingRequest {
         let columns = values.count / max(labels.count, 1)
         let rows = try LabelledRows(FeatureMatrix(names: (0..<columns).map { "f\($0)" }, values: values), labels: labels)
         var parameters = TreeParameters(rounds: rounds, depth: depth)
         parameters.threads = threads
-        guard case .trees(let model) = try TreeTrainer(.binary, parameters).train(on: rows).model else { return 0 }
-        return model.trees.count
+        return TrainingRequest(.binary, by: .trees(parameters), on: rows)
     }
+
+    /// The one query that a training reads its rows with.
+    public static func extractionStatement(_ predictor: any AnyPredictor, engine: PrismaEngine) throws -> SQLStatement {
+        try ExtractedRows.statement(predictor.definition, from: engine, limit: nil)
+    }
+
+    /// Reads the rows of a training as it does, and gives their number.
+    public static func extract(_ predictor: any AnyPredictor, engine: PrismaEngine) async throws -> Int {
+        try await ExtractedRows.read(predictor.definition, from: engine, limit: nil) { _ in }.count
+    }
+
+    /// A whole training; gives its ROC AUC.
+    public static func train(_ predictor: any AnyPredictor, engine: PrismaEngine) async throws -> Double {
+        try await TrainingRun(predictor.definition, engine: engine, store: predictor.store).run().evaluation[.rocAUC]?.value ?? .nan
+    }
+}
+
+extension TrainedModel {
+    fileprivate var treeCount: Int { if case .trees(let model) = self { model.trees.count } else { 0 } }
 }

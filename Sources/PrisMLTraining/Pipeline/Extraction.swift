@@ -25,9 +25,8 @@ extension ExtractedRows {
     static func read(
         _ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?, progress: @escaping @Sendable (Int) throws -> Void
     ) async throws -> ExtractedRows {
-        let plan = try engine.plan(definition.model)
-        let keyTypes = try keyTypes(definition, plan)
-        let statement = try request(definition, plan, keyTypes.map(\.node), limit: limit, schema: engine.schema).statement(in: engine)
+        let keyTypes = try keyTypes(definition, try engine.plan(definition.model))
+        let statement = try statement(definition, from: engine, limit: limit)
         let reader = RowReader(definition, keyTypes: keyTypes.map(\.type))
         let rows = Mutex(ExtractedRows(columns: definition.features.map(RawColumn.init(for:))))
         try await engine.withConnection(for: .read) { connection in
@@ -51,6 +50,13 @@ extension ExtractedRows {
             }
         }
         return rows.withLock { $0 }
+    }
+
+    /// The query.
+    static func statement(_ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?) throws -> SQLStatement {
+        let plan = try engine.plan(definition.model)
+        let keys = try keyTypes(definition, plan).map(\.node)
+        return try request(definition, plan, keys, limit: limit, schema: engine.schema).statement(in: engine)
     }
 
     private static let batch = 8192

@@ -17,13 +17,16 @@ public struct PrismaClient: PrismaClientProtocol {
     public init(url: String? = nil, options: PrismaEngine.Options = PrismaEngine.Options()) throws {
         let schema = try Self.schema.get()
         let url = try schema.databaseURL(explicit: url)
-        engine = PrismaEngine(database: try SQLiteDatabase(url: url, relativeTo: ""), schema: schema, options: options)
+        engine = PrismaEngine(database: try SQLiteDatabase(url: url, relativeTo: "Benchmarks/Sources/BenchmarkClient"), schema: schema, options: options)
     }
 
     /// A row of eight mixed columns, the same for every database and every peer.
     public var benchmarkRow: ModelQueries<BenchmarkRow> { ModelQueries(engine) }
     /// Ten for each of some rows.
     public var benchmarkOrder: ModelQueries<BenchmarkOrder> { ModelQueries(engine) }
+    /// What a training reads: customers, and what they bought.
+    public var customer: ModelQueries<Customer> { ModelQueries(engine) }
+    public var purchase: ModelQueries<Purchase> { ModelQueries(engine) }
 
     /// The schema that this client was generated from.
     public static let schema = Result { try Schema(parsing: schemaText) }
@@ -65,5 +68,44 @@ public struct PrismaClient: PrismaClientProtocol {
           @@map("orders")
         }
 
+        enum Tier {
+          free
+          pro
+          team
+        }
+
+        /// What a training reads: customers, and what they bought.
+        model Customer {
+          id        Int        @id
+          tier      Tier
+          visits    Int
+          score     Float
+          isActive  Boolean    @map("is_active")
+          age       Int?
+          isChurned Boolean    @map("is_churned")
+          purchases Purchase[]
+
+          @@map("customers")
+        }
+
+        model Purchase {
+          id         Int      @id
+          total      Float
+          quantity   Int
+          customer   Customer @relation(fields: [customerId], references: [id])
+          customerId Int      @map("customer_id")
+
+          @@index([customerId])
+          @@map("purchases")
+        }
+
         """#
+}
+
+public enum Tier: String, PrismaEnum {
+    case free = "free"
+    case pro = "pro"
+    case team = "team"
+
+    public static let prismaName = "Tier"
 }

@@ -34,6 +34,10 @@ int peer_sqlite_one(void *statement, int64_t id, peer_user *user);
 // One transaction, one prepared statement.
 int peer_sqlite_insert(void *database, const char *sql, const peer_user *users, int count);
 
+// Steps through all rows and reads each value as a number; gives the number of rows. The parameters are doubles.
+int64_t peer_sqlite_drain(void *database, const char *sql, const double *parameters, int count);
+int64_t peer_postgres_drain(void *connection, const char *sql, const double *parameters, int count);
+
 void *peer_postgres_open(const char *conninfo);
 void peer_postgres_close(void *connection);
 int peer_postgres_prepare(void *connection, const char *name, const char *sql);

@@ -15,24 +15,33 @@ struct PythonPeers {
     static func run(seconds: Double, sqlite: String, postgres: (folder: String, database: String)?) throws -> [Line] {
         var arguments = ["\(seconds)", sqlite]
         if let postgres { arguments += [postgres.folder, postgres.database] }
-        return try run("peers.py", "requirements.txt", arguments)
+        return try run("peers.py", in: try environment(), arguments)
     }
 
-    /// Runs a script with the packages that it needs.
-    static func run(_ script: String, _ requirements: String, _ arguments: [String]) throws -> [Line] {
-        let environment = folder.appending(path: requirements == "requirements.txt" ? ".venv" : ".venv/" + script.prefix { $0 != "_" })
-        let python = environment.appending(path: "bin/python")
-        if !FileManager.default.fileExists(atPath: environment.appending(path: "ready").path) {
-            _ = try output("/usr/bin/env", ["python3", "-m", "venv", environment.path])
-            _ = try output(python.path, ["-m", "pip", "install", "-q", "-r", folder.appending(path: requirements).path])
-            try Data().write(to: environment.appending(path: "ready"))
-        }
-        return try output(python.path, [folder.appending(path: script).path] + arguments).split(separator: "\n").map {
+    /// The lines that a script prints, in one of the environments.
+    static func run(_ script: String, in python: String, _ arguments: [String]) throws -> [Line] {
+        try output(python, [file(script)] + arguments).split(separator: "\n").map {
             try JSONDecoder().decode(Line.self, from: Data($0.utf8))
         }
     }
 
-    private static func output(_ program: String, _ arguments: [String]) throws -> String {
+    /// A file beside the peers.
+    static func file(_ name: String) -> String { folder.appending(path: name).path }
+
+    /// The Python of a virtual environment, which is made when it is first needed: `requirements.txt`, or `requirements-NAME.txt`.
+    static func environment(_ name: String? = nil) throws -> String {
+        let suffix = name.map { "-\($0)" } ?? ""
+        let environment = folder.appending(path: ".venv\(suffix)")
+        let python = environment.appending(path: "bin/python").path
+        if !FileManager.default.fileExists(atPath: environment.appending(path: "ready").path) {
+            _ = try output("/usr/bin/env", ["python3", "-m", "venv", environment.path])
+            _ = try output(python, ["-m", "pip", "install", "-q", "-r", file("requirements\(suffix).txt")])
+            try Data().write(to: environment.appending(path: "ready"))
+        }
+        return python
+    }
+
+    static func output(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(filePath: program)

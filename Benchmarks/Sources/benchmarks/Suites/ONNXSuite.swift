@@ -5,7 +5,7 @@ import ONNX
 extension Suite {
     static let onnx = Suite("onnx", "Predicting with trees on one thread, beside ONNX Runtime's C interface and compiled models") {
         runner in
-        guard !runner.effort.isQuick else {
+        guard !runner.isQuick else {
             // Without the peers, whose environment and models take minutes to make.
             let rows = TreeRows((0..<20_000).map { Float(($0 * 7919) % 1000) / 500 - 1 }, columns: 20)
             for depth in [5, 8] {

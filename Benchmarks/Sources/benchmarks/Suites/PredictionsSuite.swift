@@ -10,7 +10,7 @@ import TestSupport
 
 extension Suite {
     static let predictions = Suite("predictions", "Predictions as columns, against the rows alone, SQL by hand, and Python") { runner in
-        let isQuick = runner.effort.time < .milliseconds(500)
+        let isQuick = runner.isQuick
         let count = isQuick ? 20_000 : 1_000_000
         let folder = try TemporaryFolder()
         var options = SQLiteDatabase.Options()
@@ -42,9 +42,12 @@ extension Suite {
         runner.note("The artifact of 100 trees of depth 6 has \(size / 1000) kB.")
         var arguments = ["\(isQuick ? 2 : 3)", modelFile, select(.sqlite), folder.file("users.db")]
         if let postgres, let socket { arguments += [socket, postgres.name, select(.postgresql)] }
-        for line in try PythonPeers.run("prediction_peers.py", "prediction_requirements.txt", arguments) {
-            let peer = line.name.prefix { $0 != ":" } + ": where, orderBy, take 20"
-            runner.record(line.name, items: line.items, of: "row", against: String(peer), seconds: line.seconds)
+        // Packages are fetched for those who read the figures.
+        if !isQuick {
+            for line in try PythonPeers.run("prediction_peers.py", in: try PythonPeers.environment("predictions"), arguments) {
+                let peer = line.name.prefix { $0 != ":" } + ": where, orderBy, take 20"
+                runner.record(line.name, items: line.items, of: "row", against: String(peer), seconds: line.seconds)
+            }
         }
         await sqlite.close()
         await postgres?.close()

@@ -1,15 +1,122 @@
+import BenchmarkClient
+import CDatabasePeers
 import CXGBoostPeer
+import Foundation
 @_spi(Benchmarks) import PrisMLTraining
+import Prisma
+import PrismaPostgres
+import PrismaSQLite
+import TestSupport
 
 extension Suite {
-    static let training = Suite("training", "Growing 200 trees of depth 6 on 100,000 rows of 20 columns, beside XGBoost called from C") {
+    static let training = Suite("training", "Reading a training's rows, growing trees, and whole trainings, each beside its peer") {
         runner in
-        let rows = TrainingRows(count: 100_000, columns: 20)
-        try await runner.measure("XGBoost's own loop", items: 200, of: "round") { try XGBoostPeer.train(rows, rounds: 200, depth: 6) }
-        try await runner.measure("native trainer", items: 200, of: "round", against: "XGBoost's own loop") {
-            try TrainingBenchmark.growTrees(values: rows.values, labels: rows.labels, rounds: 200, depth: 6)
+        try await trees(&runner)
+        try await extractions(&runner)
+        try await pipelines(&runner)
+    }
+
+    /// 200 trees of depth 6 on 100,000 rows of 20 columns.
+    private static func trees(_ runner: inout Runner) async throws {
+        let (rows, rounds) = (TrainingRows(count: runner.isQuick ? 5_000 : 100_000, columns: 20), runner.isQuick ? 20 : 200)
+        let peer = "trees: XGBoost's own loop, from C"
+        // By turns, so that what else the machine does meets both.
+        try await runner.byTurns(
+            items: rounds, of: "round",
+            [
+                (peer, nil, { _ = try XGBoostPeer.train(rows, rounds: Int32(rounds), depth: 6) }),
+                (
+                    "trees: native trainer, in this process", peer,
+                    { _ = try TrainingBenchmark.growTrees(values: rows.values, labels: rows.labels, rounds: rounds, depth: 6) }
+                ),
+                (
+                    "trees: native trainer, in its own process as prisml train runs it", peer,
+                    { _ = try await TrainingBenchmark.growTreesApart(values: rows.values, labels: rows.labels, rounds: rounds, depth: 6) }
+                ),
+            ])
+    }
+
+    /// A million rows with 8 features, three of them aggregates over five million, against the same SQL drained in C.
+    private static func extractions(_ runner: inout Runner) async throws {
+        let count = runner.isQuick ? 5_000 : 1_000_000
+        let folder = try TemporaryFolder()
+        let path = folder.file("shop.db")
+        let sqlite = try await TrainingShop.sqlite(at: path, customers: count)
+        let file = peer_sqlite_open(path)
+        try await extraction(&runner, "sqlite", sqlite, count: count) { peer_sqlite_drain(file, $0, $1, Int32($1.count)) }
+        peer_sqlite_close(file)
+        await sqlite.close()
+        guard PostgresTestServer.isUsable else {
+            runner.note("PostgreSQL is not installed: its row is missing.")
+            return
+        }
+        let server = try await PostgresTestServer.shared()
+        let postgres = try PostgresDatabase(url: try await server.makeDatabase())
+        try await TrainingShop.fill(postgres, customers: count)
+        let connection = peer_postgres_open("host=\(server.socketFolder) user=postgres dbname=\(postgres.name)")
+        try await extraction(&runner, "postgres", postgres, count: count) { peer_postgres_drain(connection, $0, $1, Int32($1.count)) }
+        peer_postgres_close(connection)
+        await postgres.close()
+    }
+
+    private static func extraction(
+        _ runner: inout Runner, _ label: String, _ database: any SQLDatabase, count: Int, _ drain: @escaping (String, [Double]) -> Int64
+    ) async throws {
+        let engine = try TrainingShop.engine(database)
+        let churn = TrainingShop.churn(in: "")
+        let statement = try TrainingBenchmark.extractionStatement(churn, engine: engine)
+        let parameters = statement.bindings.map { value in if case .double(let number) = value { number } else { Double.nan } }
+        let peer = "\(label), extraction: the same SQL drained in C"
+        try await runner.byTurns(
+            items: count, of: "row",
+            [
+                (peer, nil, { try TrainingShop.expect(drain(statement.text, parameters), count) }),
+                (
+                    "\(label), extraction: encoded columns", peer,
+                    { try TrainingShop.expect(Int64(try await TrainingBenchmark.extract(churn, engine: engine)), count) }
+                ),
+            ])
+    }
+
+    /// The whole training of 100,000 rows, process by process, against pandas, SQLAlchemy and XGBoost.
+    private static func pipelines(_ runner: inout Runner) async throws {
+        guard !runner.isQuick else {
+            runner.note("Whole trainings beside Python are left out with --quick.")
+            return
+        }
+        let folder = try TemporaryFolder()
+        let path = folder.file("shop.db")
+        let database = try await TrainingShop.sqlite(at: path, customers: 100_000)
+        let sql = try TrainingBenchmark.extractionStatement(TrainingShop.churn(in: ""), engine: try TrainingShop.engine(database))
+        await database.close()
+        try Data(sql.text.replacing("?1", with: "50.0").utf8).write(to: URL(filePath: folder.file("rows.sql")))
+        let python = try PythonPeers.environment("training")
+        let script = PythonPeers.file("train.py")
+        let peer = "whole training: pandas, SQLAlchemy, XGBoost"
+        var memory: [String: [Int]] = [:]
+        func run(_ name: String, _ program: String, _ arguments: [String]) throws {
+            let line = try PythonPeers.output(program, arguments).split(separator: "\n").last ?? ""
+            let answer = try JSONDecoder().decode(PipelineAnswer.self, from: Data(line.utf8))
+            memory[name, default: []].append(answer.megabytes)
+            guard answer.rocAUC > 0.7 else { throw PythonPeers.Failure(description: "\(name) learned nothing: \(answer.rocAUC)") }
+        }
+        let ours = "whole training: prisml"
+        try await runner.byTurns(
+            items: 100_000, of: "row",
+            [
+                (peer, nil, { try run(peer, python, [script, path, folder.file("rows.sql"), folder.file("model.json")]) }),
+                (ours, peer, { try run(ours, "/proc/self/exe", [TrainingShop.pipelineArgument, path, folder.file("models")]) }),
+            ])
+        for (name, megabytes) in memory.sorted(by: { $0.key < $1.key }) {
+            runner.note("\(name): \(megabytes.max() ?? 0) MB at most, child processes included")
         }
     }
+}
+
+/// What a whole training prints when it is done.
+struct PipelineAnswer: Codable {
+    var rocAUC: Double
+    var megabytes: Int
 }
 
 /// Rows with noise, steps and an interaction, the same in every run.
@@ -32,38 +139,5 @@ struct TrainingRows {
             labels.append(row[0] + (row[1] > 0.2 ? 0.5 : -0.3) + row[2] * row[3] + next() * 0.5 > 0 ? 1 : 0)
         }
         (self.values, self.labels, self.columns) = (values, labels, columns)
-    }
-}
-
-/// XGBoost through its C interface, as its documentation has it: its own loss, its own loop.
-enum XGBoostPeer {
-    struct Failure: Error {
-        var text = XGBGetLastError().map { String(cString: $0) } ?? ""
-    }
-
-    static func train(_ rows: TrainingRows, rounds: Int32, depth: Int) throws -> Int {
-        func check(_ status: Int32) throws { if status != 0 { throw Failure() } }
-        var matrix: DMatrixHandle?
-        try rows.values.withUnsafeBufferPointer { values in
-            let source =
-                #"{"data":[\#(UInt(bitPattern: values.baseAddress)),true],"shape":[\#(rows.labels.count),\#(rows.columns)],"typestr":"<f4","version":3}"#
-            try check(XGDMatrixCreateFromDense(source, #"{"missing":NaN,"nthread":0}"#, &matrix))
-        }
-        defer { XGDMatrixFree(matrix) }
-        try check(XGDMatrixSetFloatInfo(matrix, "label", rows.labels, UInt64(rows.labels.count)))
-        var booster: BoosterHandle?
-        var matrices = [matrix]
-        try check(XGBoosterCreate(&matrices, 1, &booster))
-        defer { XGBoosterFree(booster) }
-        for (name, value) in [
-            ("objective", "binary:logistic"), ("tree_method", "hist"), ("max_depth", "\(depth)"), ("eta", "0.1"), ("verbosity", "0"),
-        ] {
-            try check(XGBoosterSetParam(booster, name, value))
-        }
-        for round in 0..<rounds { try check(XGBoosterUpdateOneIter(booster, round, matrix)) }
-        var count: bst_ulong = 0
-        var model: UnsafePointer<CChar>?
-        try check(XGBoosterSaveModelToBuffer(booster, #"{"format":"ubj"}"#, &count, &model))
-        return Int(count)
     }
 }
