@@ -16,6 +16,8 @@ package final class LoadedPredictor: Sendable {
     let selectionCount: Int
     /// The code of each feature, for those that are computed by code.
     private let computations: [FeatureComputation?]
+    /// How each feature is read. Most are numbers, which cost too little to look into an encoder for.
+    private let steps: [Step]
     private let model: ScoringModel
     /// What explains the model; nil if nothing does exactly.
     var modelExplainer: ModelExplainer? { explanations.value }
@@ -48,6 +50,10 @@ package final class LoadedPredictor: Sendable {
         width = encoders.reduce(0) { $0 + $1.width }
         selectionCount = definition.features.reduce(0) { $0 + $1.selections.count }
         computations = definition.features.map(\.computation)
+        steps = zip(encoders, definition.features).map { encoder, feature in
+            let isNumber = if case .number = encoder.method { feature.computation == nil } else { false }
+            return Step(number: isNumber ? encoder.null : nil, width: encoder.width)
+        }
         model = try ScoringModel(session, columns: width, isClassifier: !classes.isEmpty)
         guard encoders.map(\.feature) == definition.features.map(\.name), width == model.columnCount,
             model.outputCount == max(1, classes.count) || (classes.count == 2 && model.outputCount == 1)
@@ -61,14 +67,25 @@ package final class LoadedPredictor: Sendable {
     /// Reads the features of a row, encoded, into `width` numbers.
     func encode(_ row: inout SQLRow, into target: UnsafeMutablePointer<Float>) throws(PredictorError) {
         var position = target
-        for (encoder, computation) in zip(encoders, computations) {
+        for (index, step) in steps.enumerated() {
             do throws(PrismaError) {
-                try encoder.encode(&row, computation, into: position)
+                if let null = step.number {
+                    let value = try FeatureEncoder.number(from: &row)
+                    position[0] = value.isNaN ? null : value
+                } else {
+                    try encoders[index].encode(&row, computations[index], into: position)
+                }
             } catch {
-                throw unreadable(encoder.feature, error)
+                throw unreadable(encoders[index].feature, error)
             }
-            position += encoder.width
+            position += step.width
         }
+    }
+
+    private struct Step {
+        /// What stands for a null, for a plain number; nil for what an encoder or code makes.
+        let number: Float?
+        let width: Int
     }
 
     func unreadable(_ feature: String, _ error: PrismaError) -> PredictorError {
