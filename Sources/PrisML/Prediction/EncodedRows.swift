@@ -44,10 +44,12 @@ struct EncodedRows: Sendable {
     func predictions<Label>(by labels: PredictedLabels<Label>) throws -> [Result<Prediction<Label>, PredictorError>] {
         let scores = try loaded.scores(values)
         let width = loaded.scoreCount
-        return (0..<count).map { row in
-            if let error = failures[row] { return .failure(error) }
-            return Result { () throws(PredictorError) in
-                try labels.prediction(scores[row * width..<(row + 1) * width], loaded)
+        return scores.withUnsafeBufferPointer { scores in
+            (0..<count).map { row in
+                if let error = failures[row] { return .failure(error) }
+                return Result { () throws(PredictorError) in
+                    try labels.prediction(UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width]), loaded)
+                }
             }
         }
     }

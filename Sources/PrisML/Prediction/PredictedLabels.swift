@@ -6,27 +6,28 @@ struct PredictedLabels<Label: Sendable>: Sendable {
     /// The label for a class, by its name in the artifact, or for a number.
     let labelled: @Sendable (_ className: String?, _ score: Double) -> Label?
 
-    func prediction(_ scores: some RandomAccessCollection<Float>, _ loaded: LoadedPredictor) throws(PredictorError) -> Prediction<Label> {
+    func prediction(_ scores: UnsafeBufferPointer<Float>, _ loaded: LoadedPredictor) throws(PredictorError) -> Prediction<Label> {
         let score = try loaded.finiteScore(scores)
-        let names = loaded.classes
         guard let chosen = loaded.predictedClass(scores) else {
             guard let label = labelled(nil, score) else { throw noLabel("\(score)") }
-            return Prediction(label: label, score: score, version: loaded.version, classes: .none)
+            return Prediction(number: label, score: score, version: loaded.version)
         }
-        guard let label = labelled(names[chosen], score) else { throw noLabel(names[chosen]) }
-        guard names.count == 2 else {
-            var all: [(label: Label, probability: Double)] = []
-            for (name, probability) in zip(names, scores) {
-                guard let label = labelled(name, score) else { throw noLabel(name) }
-                all.append((label, Double(probability)))
-            }
-            return Prediction(label: label, score: score, version: loaded.version, classes: .several(all))
+        let label = try label(chosen, score, loaded)
+        guard loaded.classes.count == 2 else {
+            var all: [Label] = []
+            for place in loaded.classes.indices { all.append(try self.label(place, score, loaded)) }
+            return Prediction(label: label, of: all, shares: scores.map(Double.init), score: score, version: loaded.version)
         }
-        guard let other = labelled(names[1 - chosen], score) else { throw noLabel(names[1 - chosen]) }
-        let rest = scores.count == 2 ? Double(scores.first ?? .nan) : 1 - score
-        return Prediction(
-            label: label, score: score, version: loaded.version,
-            classes: chosen == 1 ? .two((label, score), (other, rest)) : .two((label, rest), (other, score)))
+        let other = try self.label(1 - chosen, score, loaded)
+        let rest = scores.count == 2 ? Double(scores[0]) : 1 - score
+        return chosen == 1
+            ? Prediction(label: label, score, other: other, rest, score: score, version: loaded.version)
+            : Prediction(label: label, rest, other: other, score, score: score, version: loaded.version)
+    }
+
+    private func label(_ place: Int, _ score: Double, _ loaded: LoadedPredictor) throws(PredictorError) -> Label {
+        guard let label = labelled(loaded.classes[place], score) else { throw noLabel(loaded.classes[place]) }
+        return label
     }
 
     private func noLabel(_ answer: String) -> PredictorError {

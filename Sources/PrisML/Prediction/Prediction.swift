@@ -8,29 +8,38 @@ public struct Prediction<Label: Sendable>: Sendable {
     public let score: Double
     /// The artifact that answered.
     public let version: String
-    private let classes: Classes
+    /// Two classes are kept without an array, so that nothing is allocated for them, and without tuples, which are slow to make of a
+    /// type that is not known when this is compiled.
+    private let other: Label?
+    private let labelShare: Double
+    private let otherShare: Double
+    private let several: [Label]
+    private let shares: [Double]
 
-    /// Two classes are kept without an array, so that nothing is allocated for them.
-    enum Classes: Sendable {
-        case none
-        case two((label: Label, probability: Double), (label: Label, probability: Double))
-        case several([(label: Label, probability: Double)])
+    /// A number.
+    init(number label: Label, score: Double, version: String) {
+        (self.label, probability, self.score, self.version) = (label, 1, score, version)
+        (other, labelShare, otherShare, several, shares) = (nil, 1, 0, [], [])
     }
 
-    init(label: Label, score: Double, version: String, classes: Classes) {
-        self.label = label
-        self.score = score
-        self.version = version
-        self.classes = classes
-        if case .none = classes { probability = 1 } else { probability = score }
+    /// One of two classes, and the other one, with the probability of each.
+    init(label: Label, _ labelShare: Double, other: Label, _ otherShare: Double, score: Double, version: String) {
+        (self.label, probability, self.score, self.version) = (label, score, score, version)
+        (self.other, self.labelShare, self.otherShare, several, shares) = (other, labelShare, otherShare, [], [])
+    }
+
+    /// One of several classes.
+    init(label: Label, of several: [Label], shares: [Double], score: Double, version: String) {
+        (self.label, probability, self.score, self.version) = (label, score, score, version)
+        (other, labelShare, otherShare, self.several, self.shares) = (nil, score, 0, several, shares)
     }
 
     /// The probability of each class, likeliest first; empty for numbers.
     public var probabilities: [(label: Label, probability: Double)] {
-        switch classes {
-        case .none: []
-        case .two(let first, let second): second.probability > first.probability ? [second, first] : [first, second]
-        case .several(let all): all.sorted { $0.probability > $1.probability }
+        guard let other else {
+            return zip(several, shares).map { (label: $0, probability: $1) }.sorted { $0.probability > $1.probability }
         }
+        let both = [(label: label, probability: labelShare), (label: other, probability: otherShare)]
+        return otherShare > labelShare ? both.reversed() : both
     }
 }

@@ -47,10 +47,12 @@ private struct ExplanationCollector<Model: Record, Label: ColumnValue>: Inclusio
         let width = loaded.scoreCount
         let labels = predictor.labels
         return try (0..<features.count).map { row in
-            let own = scores[row * width..<(row + 1) * width]
-            return ExplainedPrediction(
-                prediction: try labels.prediction(own, loaded),
-                explanation: loaded.explanation(features.row(row), predicted: loaded.predictedClass(own), explainer))
+            try scores.withUnsafeBufferPointer { scores in
+                let own = UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width])
+                return ExplainedPrediction(
+                    prediction: try labels.prediction(own, loaded),
+                    explanation: loaded.explanation(features.row(row), predicted: loaded.predictedClass(own), explainer))
+            }
         }
     }
 }

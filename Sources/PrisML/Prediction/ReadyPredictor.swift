@@ -135,7 +135,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
                 try encoder.encode(value, into: position)
                 position += encoder.width
             }
-            return try labels.prediction(try workspace.predict(), loaded)
+            return try labels.prediction(UnsafeBufferPointer(try workspace.predict()), loaded)
         }
     }
 
@@ -171,7 +171,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         context.now = now
         return try loaded.withWorkspace { workspace in
             try program.encode(&context, with: loaded, into: workspace.features)
-            let answer = try labels.prediction(try workspace.predict(), loaded)
+            let answer = try labels.prediction(UnsafeBufferPointer(try workspace.predict()), loaded)
             workspace.sketch.pass(workspace.features, answer.score)
             return answer
         }

@@ -118,7 +118,14 @@ private struct RowReader: Sendable {
 
     func read(_ row: inout SQLRow, into rows: inout ExtractedRows) throws {
         var key: [UInt8] = []
-        for type in keyTypes { key.append(contentsOf: "\(try row.value(of: type))\u{1F}".utf8) }
+        for type in keyTypes {
+            // Spelled as Swift prints the value, without the cost of finding out how: the splits of trained versions follow from it.
+            switch try row.value(of: type) {
+            case .int(let number): key.append(contentsOf: "int(\(number))\u{1F}".utf8)
+            case .text(let text): key.append(contentsOf: "text(\(text.debugDescription))\u{1F}".utf8)
+            case let value: key.append(contentsOf: "\(value)\u{1F}".utf8)
+            }
+        }
         let label = try label(&row, &rows)
         switch definition.split.method {
         case .chronological(let node):
