@@ -108,4 +108,20 @@ import Testing
         await #expect(throws: (any Error).self) { _ = try await run.run() }
         #expect(churn.store.versions(of: "churn").isEmpty)
     }
+
+    /// A prediction in the condition of a write works, or says that it does not; it never changes other rows.
+    @Test(arguments: Shop.dialects) func writesByPredictions(dialect: SQLDialect) async throws {
+        let (shop, churn) = try await Self.trained(dialect)
+        do {
+            // Nothing was asked of the predictor before, so nothing is loaded yet.
+            let changed = try await shop.prisma.user.updateMany(where: { churn($0).probability > 0.5 }) { $0.name = "risky" }
+            #expect(changed > 0)
+            #expect(try await shop.prisma.user.count(where: { churn($0).probability > 0.5 }) == changed)
+            #expect(try await shop.prisma.user.count(where: { $0.name == "risky" && churn($0).probability > 0.5 }) == changed)
+        } catch let error as PrismaError {
+            #expect(error.code == .invalidExpression && error.help != nil, "\(error)")
+            #expect(dialect == .postgresql)
+            #expect(try await shop.prisma.user.count(where: { $0.name == "risky" }) == 0)
+        }
+    }
 }

@@ -68,6 +68,7 @@ extension PrismaEngine {
     ) async throws -> (count: Int, rows: [Row]) {
         let plan = try plan(model)
         try check(limit: limit, of: plan)
+        try await prepareFunctions(of: filter)
         var assignments = assignments
         let defaults = defaults()
         for field in plan.model.fields where field.isUpdatedAt && !assignments.contains(where: { $0.field == field.name }) {
@@ -97,6 +98,7 @@ extension PrismaEngine {
     ) async throws -> (count: Int, rows: [Row]) {
         let plan = try plan(model)
         try check(limit: limit, of: plan)
+        try await prepareFunctions(of: filter)
         let statement = try deleteStatement(plan, where: filter, limit: limit, returning: returning)
         guard emulatesRelations else { return try await write(statement, model, returning, read) }
         return try await transaction { engine in
@@ -117,6 +119,12 @@ extension PrismaEngine {
             }
             return removed
         }
+    }
+
+    /// Makes the predictions in a condition known to the database, where it can call them; elsewhere the statement says that it cannot.
+    private func prepareFunctions(of filter: ExpressionNode?) async throws {
+        guard let filter, filter.hasFunction else { return }
+        _ = try await withConnection(for: .write) { connection in try await self.prepareFunctions(of: [filter], on: connection) }
     }
 
     private func check(limit: Int?, of plan: ModelPlan) throws(PrismaError) {
