@@ -94,6 +94,13 @@ let package = Package(
                 "ShopClient",
                 "TestSupport",
             ], exclude: ["Fixtures"]),
+        // Each code of docs/errors.md, provoked.
+        .testTarget(
+            name: "ErrorTests",
+            dependencies: [
+                "prisml", "PrisML", "PrisMLTraining", "ONNX", "Prisma", "PrismaMigrate", "PrismaSQLite", "PrismaPostgres", "ShopClient",
+                "TestSupport",
+            ]),
         .testTarget(name: "PrismaGeneratorTests", dependencies: ["PrismaGenerator", "PrismaSchema"]),
         .testTarget(
             name: "DriverTests", dependencies: ["Prisma", "PrismaSQLite", "PrismaPostgres", "TestSupport", "DriverProbe", "SQLiteProbe"]),

@@ -102,7 +102,7 @@ struct SQLiteFailure {
                 help: "Run `prisml db push`: the schema has a column that the database has not."
             )
         }
-        if message.hasPrefix("too many SQL variables") {
+        if message.hasPrefix("too many SQL variables") || message.hasPrefix("variable number must be between") {
             return PrismaError(
                 .tooManyParameters, "The statement has more parameters than SQLite takes.", help: "Send fewer values at once.")
         }

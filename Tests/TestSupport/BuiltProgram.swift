@@ -5,14 +5,17 @@ public final class BuiltProgram: Sendable {
     private let process: Process
     private let output: FileHandle
 
-    /// - Parameter environment: What is set beside the variables of this process.
-    public init(_ name: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - environment: What is set beside the variables of this process.
+    ///   - errors: Whether what it writes to standard error belongs to its output.
+    public init(_ name: String, _ arguments: [String] = [], environment: [String: String] = [:], errors: Bool = false) throws {
         process = Process()
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = Self.folder.appending(path: name)
         process.arguments = arguments
         let pipe = Pipe()
         process.standardOutput = pipe
+        if errors { process.standardError = pipe }
         process.standardInput = FileHandle.nullDevice
         output = pipe.fileHandleForReading
         try process.run()

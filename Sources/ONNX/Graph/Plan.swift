@@ -135,6 +135,13 @@ struct Plan: Sendable {
                 at: node.place,
                 suggestion: "export the model again")
         }
+        // A later version may change what an operator means, so it is not taken for an older one.
+        guard let newest = OperatorSet.newest[node.domain], version <= newest else {
+            throw ONNXError(
+                .unsupportedFile,
+                "the operator set '\(node.domain.isEmpty ? "ai.onnx" : node.domain)' has version \(version), which is newer than the native operators",
+                at: node.place, suggestion: "export the model for an older version, or run it with the engine onnxRuntime")
+        }
         let inputs = node.inputs.map { $0.isEmpty ? -1 : slots[$0] ?? -1 }
         guard !types.inputs(node).contains(.float16) || OperatorSet.movers.contains(node.operation) else {
             throw ONNXError(

@@ -103,6 +103,9 @@ struct NodeContext {
 
 /// The operators that run natively, by domain and name.
 enum OperatorSet {
+    /// The newest versions that the native operators are tested with.
+    static let newest = ["": 28, "ai.onnx.ml": 5]
+
     typealias Factory = @Sendable (NodeContext) throws -> any Operator
 
     static let machineLearning: [String: Factory] = merged(

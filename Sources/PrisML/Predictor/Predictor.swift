@@ -152,7 +152,7 @@ public enum PredictorTask: Hashable, Sendable {
 
 extension Bool: PredictorLabel {
     public static var predictorTask: PredictorTask { .binary }
-    public static func predicted(class name: String?, score: Double) -> Bool? { name.map { $0 == "true" } }
+    public static func predicted(class name: String?, score: Double) -> Bool? { name.flatMap(Bool.init) }
 }
 
 extension String: PredictorLabel {

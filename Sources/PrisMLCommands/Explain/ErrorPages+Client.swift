@@ -88,7 +88,7 @@ extension ErrorPage {
             ErrorPage(
                 "P2028", "the transaction cannot go on", "It failed already, ended, or ran out of time; or a cursor is open on its connection.",
                 fix: "Begin again. Put a statement that may fail into a nested `transaction`, which becomes a savepoint.", "Read a stream to its end before the next statement."),
-            ErrorPage("P2029", "too many values in one statement", "SQLite takes 32,766, PostgreSQL 65,535.", fix: "Send fewer at once; `createMany` splits its rows by itself."),
+            ErrorPage("P2029", "too many values in one statement", "SQLite takes 32,766 unless it was built for more (Debian's takes 250,000), PostgreSQL 65,535.", fix: "Send fewer at once; `createMany` splits its rows by itself."),
             ErrorPage(
                 "P2034", "a write conflict or a deadlock", "Two transactions changed the same rows, and the database let one of them go on.",
                 fix: "Run the transaction again, from its beginning.", "Change rows in the same order everywhere, which makes deadlocks rare."),
