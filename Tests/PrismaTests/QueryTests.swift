@@ -59,6 +59,12 @@ import Testing
         #expect(try await user.count(where: { $0.isActive == true }) == 3)
         #expect(
             try await shop.prisma.order.findMany(orderBy: { $0.total.descending }, distinct: { [$0.userId.column] }).map(\.id) == [1, 3])
+        // The key's second field has a name that such a query could take for its own.
+        let items = try await shop.prisma.item.findMany(
+            orderBy: {
+                $0.orderId.ascending; $0.position.ascending
+            }, distinct: { [$0.sku.column] })
+        #expect(items.map { [$0.orderId, $0.position] } == [[1, 1], [1, 2]])
     }
 
     @Test(arguments: Shop.dialects) func includesRelations(dialect: SQLDialect) async throws {

@@ -21,7 +21,7 @@ struct ComputedQuery: Sendable {
     private let keyTypes: [ValueType]
 
     /// Nil if the database can answer the request by itself.
-    init?(_ request: FindRequest, in engine: PrismaEngine) throws {
+    init?(_ request: FindRequest, now: Int64, in engine: PrismaEngine) throws {
         let decisive = [request.filter, request.cursor].compactMap(\.self) + request.order.map(\.node)
         guard !engine.callsFunctions, decisive.contains(where: \.hasFunction) else { return nil }
         plan = try engine.plan(request.model)
@@ -38,17 +38,23 @@ struct ComputedQuery: Sendable {
         candidates.selectsRecord = false
         candidates.order = keys.map { RowOrder($0, descending: request.isReversed) }
         let parts = request.filter?.conjuncts ?? []
-        candidates.filter = parts.filter { !$0.hasFunction }.reduce(nil, ExpressionNode.conjunction)
-        now = engine.options.clock().microsecondsSince1970 / 1000 * 1000
-        candidates.now = .instant(microseconds: now)
+        let plain = parts.filter { !$0.hasFunction }.reduce(nil, ExpressionNode.conjunction)
+        // The row that a cursor names need not match: it is where the rows begin that do.
+        candidates.filter = plain.map { plain in request.cursor.map { .binary(.or, plain, $0) } ?? plain }
+        self.now = now
+        candidates.now = request.now
 
         var table = ComputedColumns()
-        let filter = parts.filter(\.hasFunction).reduce(nil, ExpressionNode.conjunction).map { table.replaced($0) }
+        let remaining = request.cursor == nil ? parts.filter(\.hasFunction) : parts
+        let filter = remaining.reduce(nil, ExpressionNode.conjunction).map { table.replaced($0) }
         let terms = request.isReversed ? request.order.map(\.reversed) : request.order
         let order = terms.map { term in
-            let isRanked = !term.node.hasFunction && [.string, .enumeration].contains(term.node.type.kindForOrder)
-            let node = isRanked ? table.rank(RowOrder(term.node, descending: false)) : table.replaced(term.node)
-            return RowOrder(node, descending: term.isDescending, nulls: term.nulls ?? (term.isDescending ? .first : .last))
+            if !term.node.hasFunction, [.string, .enumeration].contains(term.node.type.kindForOrder) {
+                return RowOrder(table.rank(term), descending: false)
+            }
+            // Where nothing is said, nulls stand where the database puts them.
+            let nulls: RowOrder.Nulls = (engine.dialect == .postgresql) == term.isDescending ? .first : .last
+            return RowOrder(table.replaced(term.node), descending: term.isDescending, nulls: term.nulls ?? nulls)
         }
         let cursor = request.cursor.map { table.replaced($0) }
         candidates.selections = keys + table.selections
@@ -66,7 +72,7 @@ struct ComputedQuery: Sendable {
         let limit = cursor == nil ? request.take.map { Int($0.magnitude) + (request.skip ?? 0) } : nil
         let best = try await scan(on: connection, keeping: limit) { Best(order: order, limit: $0) }
         var rows = best.sorted()
-        if cursor != nil { rows = Array(rows.drop { !$0.isCursor }) }
+        if cursor != nil { rows = rows.drop { !$0.isCursor }.filter(\.matches) }
         rows = Array(rows.dropFirst(request.skip ?? 0))
         if let take = request.take { rows = Array(rows.prefix(Int(take.magnitude))) }
         return rows.map(\.key)
@@ -113,16 +119,19 @@ struct ComputedQuery: Sendable {
         var parts: [SQLValue] = []
         for type in keyTypes { parts.append(try row.value(of: type)) }
         let values = ComputedRow(try table.values(of: &row, bodies))
-        if let filter, try !filter.value(of: values, now: now).isTrue { return nil }
-        let keys = try orderKeys.map { try $0.value(of: values, now: now) }
         let isCursor = try cursor?.value(of: values, now: now).isTrue ?? false
-        return Candidate(key: parts.count == 1 ? parts[0] : .list(parts), order: keys, isCursor: isCursor)
+        let matches = try filter?.value(of: values, now: now).isTrue ?? true
+        guard matches || isCursor else { return nil }
+        let keys = try orderKeys.map { try $0.value(of: values, now: now) }
+        return Candidate(key: parts.count == 1 ? parts[0] : .list(parts), order: keys, isCursor: isCursor, matches: matches)
     }
 
     struct Candidate: Sendable {
         var key: SQLValue
         var order: [SQLValue]
         var isCursor: Bool
+        /// False for a cursor's row that is none of the query's own.
+        var matches: Bool
     }
 }
 
@@ -233,7 +242,7 @@ struct ComputedColumns: Sendable {
 }
 
 /// The values of a row that `ComputedColumns` took an expression apart for.
-private struct ComputedRow: EvaluationRow {
+struct ComputedRow: EvaluationRow {
     private let values: [SQLValue]
 
     init(_ values: [SQLValue]) {

@@ -217,7 +217,9 @@ package struct FindRequest: Sendable {
         }
         let outer = writer.replaceOutermostScope(with: SQLWriter.Scope(alias: inner, model: plan.model))
         try writer.order(finalOrder(plan))
-        writer.write(") AS position FROM ")
+        // No column is called so.
+        let position = "\"#position\""
+        writer.write(") AS \(position) FROM ")
         writer.table(plan.model)
         writer.write(" AS \(inner)")
         if let filter {
@@ -225,7 +227,7 @@ package struct FindRequest: Sendable {
             try writer.expression(filter)
         }
         _ = writer.replaceOutermostScope(with: outer)
-        writer.write(") AS ranked WHERE ranked.position = 1)")
+        writer.write(") AS ranked WHERE ranked.\(position) = 1)")
     }
 }
 

@@ -7,17 +7,32 @@ extension PrismaEngine {
         _ body: @escaping @Sendable (inout State, inout SQLRow) throws -> Void
     ) async throws -> (state: State, order: [Int]?) {
         let functions = try await prepareFunctions(of: request.nodes, on: connection)
-        let request = options.narrowsByScores ? request.narrowed(by: functions) : request
-        if !functions.isEmpty, request.needsScores {
-            guard dialect == .postgresql else { return try await readRows(request, on: connection, columns: columns, into: state, body) }
-            let request = request.atOneInstant(of: self)
+        guard !functions.isEmpty else { return try await readRows(request, on: connection, columns: columns, into: state, body) }
+        var request = options.narrowsByScores ? request.narrowed(by: functions) : request
+        guard !callsFunctions else { return try await readRows(request, on: connection, columns: columns, into: state, body) }
+        let now = request.fixInstant(of: self)
+        guard let selected = try ComputedSelections(request, functions, now: now, in: self) else {
+            return try await readScored(request, functions, now: now, on: connection, columns: columns, into: state, body)
+        }
+        request.selections = selected.selections
+        return try await readScored(request, functions, now: now, on: connection, columns: columns, into: state) { state, row in
+            try selected.read(&row) { try body(&state, &$0) }
+        }
+    }
+
+    /// Runs a request with functions of this process that the database cannot call.
+    private func readScored<State: Sendable>(
+        _ request: FindRequest, _ functions: [RowFunction: RowFunction.Prepared], now: Int64, on connection: any SQLConnection,
+        columns: [String]?, into state: State, _ body: @escaping @Sendable (inout State, inout SQLRow) throws -> Void
+    ) async throws -> (state: State, order: [Int]?) {
+        if request.needsScores, dialect == .postgresql {
             return try await request.scoreTables(in: self).with(functions, on: connection) { tables in
                 var request = request
                 request.scoreTables = tables
                 return try await self.readRows(request, on: connection, columns: columns, into: state, body)
             }
         }
-        if let computed = try ComputedQuery(request, in: self) {
+        if !request.needsScores, let computed = try ComputedQuery(request, now: now, in: self) {
             return try await read(computed, request, on: connection, columns: columns, into: state, body)
         }
         return try await readRows(request, on: connection, columns: columns, into: state, body)
@@ -55,6 +70,7 @@ extension PrismaEngine {
             rows.selectsRecord = request.selectsRecord
             rows.selections = request.selections + keyColumns
             rows.filter = ExpressionNode.isOne(of: Array(chunk), keyColumns)
+            rows.now = request.now
             let start = positions.count
             let found: [SQLValue]
             (state, found) = try await query(
@@ -80,16 +96,19 @@ extension PrismaEngine {
     func count(_ request: FindRequest) async throws -> Int {
         try await withConnection(for: .read) { connection in
             let functions = try await self.prepareFunctions(of: request.nodes, on: connection)
-            let request = self.options.narrowsByScores ? request.narrowed(by: functions) : request
-            if !functions.isEmpty, request.needsScores, self.dialect == .postgresql {
-                let request = request.atOneInstant(of: self)
-                return try await request.scoreTables(in: self).with(functions, on: connection) { tables in
+            guard !functions.isEmpty else { return try await self.countRows(request, on: connection) }
+            var request = self.options.narrowsByScores ? request.narrowed(by: functions) : request
+            let now = request.fixInstant(of: self)
+            if request.needsScores, self.dialect == .postgresql {
+                return try await request.scoreTables(in: self).with(functions, on: connection) { [request] tables in
                     var request = request
                     request.scoreTables = tables
                     return try await self.countRows(request, on: connection)
                 }
             }
-            if !request.needsScores, let computed = try ComputedQuery(request, in: self) { return try await computed.count(on: connection) }
+            if !request.needsScores, let computed = try ComputedQuery(request, now: now, in: self) {
+                return try await computed.count(on: connection)
+            }
             return try await self.countRows(request, on: connection)
         }
     }

@@ -71,9 +71,11 @@ public final class PrismaEngine: Sendable {
     }
 
     package func writer(now: SQLWriter.Now? = nil) -> SQLWriter {
-        SQLWriter(
-            dialect: dialect, schema: schema, now: now ?? .instant(microseconds: options.clock().microsecondsSince1970 / 1000 * 1000))
+        SQLWriter(dialect: dialect, schema: schema, now: now ?? .instant(microseconds: instant))
     }
+
+    /// What the clock says, in the milliseconds that databases keep; in microseconds since 1970.
+    package var instant: Int64 { options.clock().microsecondsSince1970 / 1000 * 1000 }
 
     /// Leases a connection, or takes the transaction's.
     package func withConnection<Result: Sendable>(

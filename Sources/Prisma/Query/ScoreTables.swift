@@ -179,11 +179,12 @@ extension ValueType {
 }
 
 extension FindRequest {
-    /// The request with one instant for all the statements that it becomes.
-    func atOneInstant(of engine: PrismaEngine) -> FindRequest {
-        var copy = self
-        copy.now = now ?? engine.writer().now
-        return copy
+    /// Gives all the statements that the request becomes one instant, in microseconds since 1970.
+    mutating func fixInstant(of engine: PrismaEngine) -> Int64 {
+        if case .instant(let microseconds) = now { return microseconds }
+        let instant = engine.instant
+        if now == nil { now = .instant(microseconds: instant) }
+        return instant
     }
 
     /// Whether functions of this process stand where streaming through the rows cannot compute them.
@@ -206,13 +207,13 @@ extension FindRequest {
 }
 
 extension ExpressionNode {
-    fileprivate var isGroupAggregate: Bool {
+    var isGroupAggregate: Bool {
         if case .aggregate(let aggregate) = self, aggregate.field.isEmpty { return true }
         return children.contains(where: \.isGroupAggregate)
     }
 
     /// Whether a function is asked of related rows.
-    fileprivate var hasRelatedFunction: Bool {
+    var hasRelatedFunction: Bool {
         if case .aggregate = self { return hasFunction }
         if case .function = self { return false }
         return children.contains(where: \.hasRelatedFunction)
