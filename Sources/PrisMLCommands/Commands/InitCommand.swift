@@ -23,6 +23,7 @@ extension Command {
             Example(line: "prisml init shop", meaning: "Customers who may leave, on SQLite"),
             Example(line: "prisml init bank --template fraud", meaning: "Payments, with features two relations deep"),
             Example(line: "prisml init segments --template segmentation", meaning: "Four classes, written back in batches"),
+            Example(line: "prisml init parcels --template server", meaning: "A plain HTTP server that answers with predictions"),
             Example(line: "prisml init homes --template minimal", meaning: "One table and one predictor"),
             Example(line: "prisml init shop --provider postgresql", meaning: "The same on PostgreSQL"),
         ],

@@ -58,6 +58,7 @@ struct NewProject {
         case .churn: "\"file:./shop.db\""
         case .fraud: "\"file:./payments.db\""
         case .segmentation: "\"file:./shoppers.db\""
+        case .server: "\"file:./parcels.db\""
         case .minimal: "\"file:./homes.db\""
         }
     }

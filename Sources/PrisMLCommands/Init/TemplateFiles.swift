@@ -261,7 +261,8 @@ let orders = numbers.dropFirst().first ?? customers * 10
 let prisma = try PrismaClient()
 let start = ContinuousClock.now
 try await SampleData(customers: customers, orders: orders).write(to: prisma)
-print("wrote \(customers) customers and \(orders) orders in \((ContinuousClock.now - start).formatted())")
+let time = (ContinuousClock.now - start).formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow))
+print("wrote \(customers) customers and \(orders) orders in \(time)")
 await prisma.close()
 
 """###,
@@ -556,7 +557,8 @@ let prisma = try PrismaClient()
 let start = ContinuousClock.now
 let sample = SampleData(cards: cards)
 try await sample.write(to: prisma)
-print("wrote \(sample.cards.count) cards and \(sample.payments.count) payments in \((ContinuousClock.now - start).formatted())")
+let time = (ContinuousClock.now - start).formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow))
+print("wrote \(sample.cards.count) cards and \(sample.payments.count) payments in \(time)")
 await prisma.close()
 
 """###,
@@ -822,7 +824,8 @@ import Shoppers
 let prisma = try PrismaClient()
 let start = ContinuousClock.now
 let written = try await writeSegments(to: prisma) { print("  \($0) shoppers") }
-print("wrote the segments of \(written) shoppers in \((ContinuousClock.now - start).formatted())\n")
+let time = (ContinuousClock.now - start).formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow))
+print("wrote the segments of \(written) shoppers in \(time)\n")
 
 for group in try await prisma.shopper.groupBy({ $0.predicted }, orderBy: { $0.id.count.descending }, { $0.id.count }) {
     print("  \(group.key?.rawValue ?? "none"): \(group.values)")
@@ -848,7 +851,8 @@ let prisma = try PrismaClient()
 let start = ContinuousClock.now
 let sample = SampleData(shoppers: count)
 try await sample.write(to: prisma)
-print("wrote \(sample.shoppers.count) shoppers and \(sample.purchases.count) purchases in \((ContinuousClock.now - start).formatted())")
+let time = (ContinuousClock.now - start).formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow))
+print("wrote \(sample.shoppers.count) shoppers and \(sample.purchases.count) purchases in \(time)")
 await prisma.close()
 
 """###,
@@ -923,6 +927,729 @@ model Purchase {
   shopperId Int
 
   @@index([shopperId, createdAt])
+}
+
+"""###,
+        ],
+        .server: [
+            ".gitignore": ###"""
+.build/
+*.db
+*.db-*
+prisml/models/*/.lock
+
+"""###,
+            "Package.swift": ###"""
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "server",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "prisml", path: "../..")
+    ],
+    targets: [
+        // The database client that `prisml generate` writes, the predictors, and what is answered to a request.
+        .target(
+            name: "Parcels",
+            dependencies: [
+                "HTTP",
+                .product(name: "PrisML", package: "prisml"),
+                .product(name: "Prisma", package: "prisml"),
+                .product(name: "PrismaSchema", package: "prisml"),
+                .product(name: "PrismaSQLite", package: "prisml"),
+            ]),
+        // A plain HTTP/1.1 server. Take the framework of your choice in its place: only `Service` knows it.
+        .target(name: "HTTP"),
+        // `swift run ml train`: the commands, with this project's predictors.
+        .executableTarget(name: "ml", dependencies: ["Parcels", .product(name: "PrisMLCommands", package: "prisml")]),
+        // `swift run seed`: hubs and parcels to play with.
+        .executableTarget(name: "seed", dependencies: ["Parcels"]),
+        // `swift run server`: answers with predictions.
+        .executableTarget(name: "server", dependencies: ["Parcels", "HTTP"]),
+        .testTarget(name: "ParcelsTests", dependencies: ["Parcels", "HTTP", .product(name: "PrisMLCommands", package: "prisml")]),
+    ]
+)
+
+"""###,
+            "README.md": ###"""
+# server
+
+Parcels on their way, a predictor of which arrive late, and a plain HTTP server that answers with predictions, made with
+`prisml init --template server`.
+
+```console
+$ swift run ml db push    # make the tables of prisma/schema.prisma
+$ swift run seed          # write 20 hubs and 20,000 parcels
+$ swift run ml train      # learn from the parcels that have arrived
+$ swift run server        # answer on port 8080 (PORT names another) until Ctrl-C
+$ swift test
+```
+
+In another terminal:
+
+```sh
+curl localhost:8080/health                 # is it alive, and which version of the model answers
+curl 'localhost:8080/parcels?top=3'        # the parcels that are likeliest to be late
+curl localhost:8080/parcels/19             # one parcel with its prediction
+curl localhost:8080/predict --data '{"carrier": "FREIGHT", "weight": 12.5, "distance": 480, "hub": "Lyon"}'
+```
+
+`Service` turns requests into queries; `HTTP` is a small server on sockets, without TLS, users or metrics: put it behind a proxy, or put
+the framework of your choice in its place. A version that is trained or activated while the server runs answers within a second.
+
+`Sources/Parcels/Generated` is written by `swift run prisml generate`; run it after each change of the schema. What was trained is
+kept in `prisml/models` and belongs into git: `swift run ml check` says in CI whether it still fits the code.
+
+"""###,
+            "Sources/HTTP/Connection.swift": ###"""
+import Foundation
+
+/// A connection that was taken; closed when it goes.
+struct Connection: ~Copyable {
+    let descriptor: Int32
+
+    /// What came of waiting for a request.
+    enum Reading {
+        case request(HTTPRequest, keepsOpen: Bool)
+        /// With the status that says why.
+        case refused(Int)
+        /// The client went, or said nothing for too long.
+        case closed
+    }
+
+    init(_ descriptor: Int32, patience: Int) {
+        self.descriptor = descriptor
+        var patience = timeval(tv_sec: patience, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+        }
+        #if !os(Linux)
+        var yes = Int32(1)
+        setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<Int32>.size))
+        #endif
+    }
+
+    deinit {
+        _ = close(descriptor)
+    }
+
+    /// Reads one request; what came after it stays in `received`.
+    func readRequest(_ received: inout [UInt8], _ limits: HTTPServer.Limits) -> Reading {
+        let end = Array("\r\n\r\n".utf8)
+        var searched = 0
+        var headEnd: Int?
+        while headEnd == nil {
+            headEnd = received[searched...].firstRange(of: end)?.lowerBound
+            if headEnd == nil {
+                guard received.count <= limits.headBytes else { return .refused(431) }
+                searched = max(0, received.count - end.count)
+                guard receive(&received) else { return .closed }
+            }
+        }
+        let start = headEnd ?? 0
+        guard let text = String(validating: received[..<start], as: UTF8.self), let head = HTTPHead(text) else { return .refused(400) }
+        guard head["transfer-encoding"] == nil else { return .refused(501) }
+        guard let length = Int(head["content-length"] ?? "0"), length >= 0 else { return .refused(400) }
+        guard length <= limits.bodyBytes else { return .refused(413) }
+        if head["expect"]?.lowercased() == "100-continue", !send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) { return .closed }
+        let bodyStart = start + end.count
+        while received.count < bodyStart + length {
+            guard receive(&received) else { return .closed }
+        }
+        let request = HTTPRequest(head.method, head.target, body: Array(received[bodyStart..<(bodyStart + length)]))
+        received.removeFirst(bodyStart + length)
+        return .request(request, keepsOpen: head.keepsOpen)
+    }
+
+    private func receive(_ received: inout [UInt8]) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { buffer in
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count > 0 { received += buffer[..<count] }
+            return count > 0
+        }
+    }
+
+    /// Sends all of it, or says that the client no longer takes it.
+    func send(_ bytes: [UInt8]) -> Bool {
+        #if os(Linux)
+        let flags = Int32(MSG_NOSIGNAL)
+        #else
+        let flags = Int32(0)
+        #endif
+        return bytes.withUnsafeBytes { bytes in
+            var sent = 0
+            while sent < bytes.count {
+                let count = systemSend(descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent, flags)
+                guard count > 0 else { return false }
+                sent += count
+            }
+            return true
+        }
+    }
+}
+
+/// `send` by a name that the method of a connection does not hide.
+private func systemSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: Int32) -> Int {
+    send(descriptor, bytes, count, flags)
+}
+
+"""###,
+            "Sources/HTTP/HTTPMessage.swift": ###"""
+import Foundation
+
+/// A request whose body has arrived.
+public struct HTTPRequest: Sendable {
+    public var method: String
+    /// The path, decoded, without the query.
+    public var path: String
+    public var query: [String: String] = [:]
+    public var body: [UInt8] = []
+
+    public var text: String { String(decoding: body, as: UTF8.self) }
+
+    public init(_ method: String, _ target: String, body: [UInt8] = []) {
+        self.method = method
+        self.body = body
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        path = Self.decoded(parts[0])
+        for pair in (parts.count > 1 ? parts[1] : "").split(separator: "&") {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            query[Self.decoded(sides[0])] = sides.count > 1 ? Self.decoded(sides[1]) : ""
+        }
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        let text = text.replacing("+", with: " ")
+        return String(text).removingPercentEncoding ?? String(text)
+    }
+}
+
+public struct HTTPResponse: Sendable {
+    public var status: Int
+    public var body: [UInt8]
+
+    public static func json(_ text: String, status: Int = 200) -> HTTPResponse {
+        HTTPResponse(status: status, body: Array((text + "\n").utf8))
+    }
+
+    private static let reasons = [
+        200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large", 422: "Unprocessable Content",
+        431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
+    ]
+
+    /// As it goes over the wire.
+    func encoded(keepsOpen: Bool) -> [UInt8] {
+        let head =
+            "HTTP/1.1 \(status) \(Self.reasons[status] ?? "Unknown")\r\nContent-Type: application/json\r\n"
+            + "Content-Length: \(body.count)\r\nConnection: \(keepsOpen ? "keep-alive" : "close")\r\n\r\n"
+        return Array(head.utf8) + body
+    }
+}
+
+/// The first line and the fields of a request.
+struct HTTPHead {
+    let method: String
+    let target: String
+    let version: String
+    private var fields: [String: String] = [:]
+
+    /// Nil for what is no request.
+    init?(_ text: String) {
+        let lines = text.split(separator: "\r\n")
+        let words = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count == 3, words[2].hasPrefix("HTTP/1."), words[1].hasPrefix("/") else { return nil }
+        (method, target, version) = (String(words[0]), String(words[1]), String(words[2]))
+        for line in lines.dropFirst() {
+            guard let colon = line.firstIndex(of: ":") else { return nil }
+            fields[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+        }
+    }
+
+    subscript(name: String) -> String? { fields[name] }
+
+    var keepsOpen: Bool {
+        switch self["connection"]?.lowercased() {
+        case "close": false
+        case "keep-alive": true
+        default: version == "HTTP/1.1"
+        }
+    }
+}
+
+"""###,
+            "Sources/HTTP/HTTPServer.swift": ###"""
+import Foundation
+import Synchronization
+
+/// A plain HTTP/1.1 server: a thread for each connection, bounded in number, sizes and patience. It speaks no TLS.
+public final class HTTPServer: Sendable {
+    public typealias Handler = @Sendable (HTTPRequest) async -> HTTPResponse
+
+    public struct Limits: Sendable {
+        /// How many connections are served at once; others wait in the system's queue.
+        public var connections = 64
+        public var headBytes = 16 * 1024
+        public var bodyBytes = 1024 * 1024
+        /// How long a client may take to send or to take something, in seconds.
+        public var patience = 10
+
+        public init() {}
+    }
+
+    /// What could not be done with the port.
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// The port that is listened on; the system chose it if 0 was asked for.
+    public let port: Int
+    private let listener: Int32
+    private let limits: Limits
+    private let handler: Handler
+    private let slots: DispatchSemaphore
+    private let state = Mutex(State())
+
+    private struct State {
+        var isStopping = false
+        /// The connections that wait for a request.
+        var idle: Set<Int32> = []
+        var open = 0
+    }
+
+    /// Listens on a port of the loopback interface, or of all if `host` is "0.0.0.0".
+    public init(host: String = "127.0.0.1", port: Int, limits: Limits = Limits(), handler: @escaping Handler) throws {
+        #if os(Linux)
+        let kind = Int32(SOCK_STREAM.rawValue)
+        #else
+        let kind = SOCK_STREAM
+        #endif
+        let listener = socket(AF_INET, kind, 0)
+        var (yes, address) = (Int32(1), sockaddr_in())
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
+        address.sin_addr.s_addr = inet_addr(host)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(listener, address, size) == 0 && listen(listener, 128) == 0 && getsockname(listener, address, &size) == 0
+            }
+        }
+        guard isBound else {
+            let reason = String(cString: strerror(errno))
+            _ = close(listener)
+            throw Failure(description: "The server cannot listen on \(host):\(port): \(reason).")
+        }
+        self.listener = listener
+        self.port = Int(in_port_t(bigEndian: address.sin_port))
+        self.limits = limits
+        self.handler = handler
+        slots = DispatchSemaphore(value: limits.connections)
+        Thread { [self] in takeConnections() }.start()
+    }
+
+    /// Takes no more connections, and waits for the answers that are under way.
+    public func stop() async {
+        let idle = state.withLock { state in
+            state.isStopping = true
+            return state.idle
+        }
+        _ = shutdown(listener, Int32(SHUT_RDWR))
+        for connection in idle { _ = shutdown(connection, Int32(SHUT_RD)) }
+        while state.withLock({ $0.open > 0 }) { try? await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    private func takeConnections() {
+        while true {
+            slots.wait()
+            let connection = accept(listener, nil, nil)
+            let isTaken =
+                connection >= 0
+                && state.withLock { state in
+                    if !state.isStopping { state.open += 1 }
+                    return !state.isStopping
+                }
+            if isTaken {
+                Thread { [self] in
+                    serve(Connection(connection, patience: limits.patience))
+                    state.withLock { $0.open -= 1 }
+                    slots.signal()
+                }.start()
+                continue
+            }
+            slots.signal()
+            if connection >= 0 { _ = close(connection) }
+            if state.withLock({ $0.isStopping }) { break }
+        }
+        _ = close(listener)
+    }
+
+    /// Answers the requests of a connection, one after the other.
+    private func serve(_ connection: borrowing Connection) {
+        var received: [UInt8] = []
+        while true {
+            let descriptor = connection.descriptor
+            let mayWait = state.withLock { state in
+                if !state.isStopping { state.idle.insert(descriptor) }
+                return !state.isStopping
+            }
+            guard mayWait else { return }
+            let read = connection.readRequest(&received, limits)
+            state.withLock { _ = $0.idle.remove(descriptor) }
+            switch read {
+            case .closed: return
+            case .refused(let status):
+                let refusal = HTTPResponse.json(#"{"error": "The request is not one that is taken here."}"#, status: status)
+                _ = connection.send(refusal.encoded(keepsOpen: false))
+                return
+            case .request(let request, let asksToKeep):
+                let response = answer(request)
+                let keepsOpen = asksToKeep && !state.withLock { $0.isStopping }
+                guard connection.send(response.encoded(keepsOpen: keepsOpen)), keepsOpen else { return }
+            }
+        }
+    }
+
+    /// Runs the handler, which is asynchronous, while this connection's own thread waits.
+    private func answer(_ request: HTTPRequest) -> HTTPResponse {
+        let reply = Reply()
+        Task { [handler] in
+            let response = await handler(request)
+            reply.response.withLock { $0 = response }
+            reply.isThere.signal()
+        }
+        reply.isThere.wait()
+        return reply.response.withLock { $0 } ?? .json("{}", status: 500)
+    }
+
+    private final class Reply: Sendable {
+        let response = Mutex<HTTPResponse?>(nil)
+        let isThere = DispatchSemaphore(value: 0)
+    }
+}
+
+"""###,
+            "Sources/Parcels/Late.swift": ###"""
+import PrisML
+import Prisma
+
+/// Which parcels arrive late.
+public let late = Predictor("late", on: Parcel.self, predicting: \.isLate) { parcel in
+    Feature("carrier", parcel.carrier)
+    Feature("weight", parcel.weight)
+    Feature("distance", parcel.distance)
+    Feature("hub", parcel.hub.map { $0.city }, .oneHot(top: 10))
+}
+.algorithm(.gradientBoostedTrees(rounds: 100, depth: 4))
+.gate(.rocAUC, atLeast: 0.7)
+
+"""###,
+            "Sources/Parcels/SampleData.swift": ###"""
+import Foundation
+
+/// Hubs and parcels from a seed: far, heavy and from a busy hub is likelier late, and chance does the rest.
+public struct SampleData: Sendable {
+    public private(set) var hubs: [Hub.Create] = []
+    public private(set) var parcels: [Parcel.Create] = []
+
+    public init(parcels count: Int, seed: UInt64 = 1, today: Date = Date()) {
+        var random = Chance(seed: seed)
+        let cities = [
+            "Lyon", "Porto", "Gent", "Graz", "Brno", "Bari", "Vigo", "Turku", "Aarhus", "Split", "Nantes", "Essen", "Malaga", "Lublin",
+            "Cork", "Leeds", "Basel", "Tartu", "Patras", "Varna",
+        ]
+        hubs = cities.map { .init(city: $0) }
+        let delays = cities.map { _ in 1.6 * (random.unit() - 0.5) }
+        for _ in 0..<max(count, 0) {
+            let hub = random.below(cities.count)
+            let carrier = Carrier.allCases[random.below(Carrier.allCases.count)]
+            let (weight, distance, days) = (0.2 + 30 * random.unit() * random.unit(), 5 + 900 * random.unit(), 60 * random.unit())
+            let haste =
+                switch carrier {
+                case .express: 1.4
+                case .post: 0.2
+                case .freight: -0.5
+                }
+            let risk = -1.6 + distance / 300 + weight / 15 + delays[hub] - haste
+            let isLate = random.unit() < 1 / (1 + exp(-1.5 * risk))
+            parcels.append(
+                .init(
+                    carrier: carrier, weight: (weight * 10).rounded() / 10, distance: distance.rounded(), hubId: hub + 1,
+                    sentAt: today.addingTimeInterval(-days * 86_400), isLate: days < 3 ? nil : isLate))
+        }
+    }
+
+    /// Writes all rows.
+    public func write(to prisma: PrismaClient) async throws {
+        try await prisma.hub.createMany(hubs)
+        try await prisma.parcel.createMany(parcels)
+    }
+}
+
+/// Random numbers that are the same on every machine (SplitMix64).
+private struct Chance {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// From 0 up to 1.
+    mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+
+    mutating func below(_ count: Int) -> Int { Int(unit() * Double(count)) }
+}
+
+"""###,
+            "Sources/Parcels/Service.swift": ###"""
+import HTTP
+import PrisML
+import Prisma
+
+/// What is answered to a request: rows and predictions as JSON.
+public struct Service: Sendable {
+    private let prisma: PrismaClient
+    private let late: Predictor<Parcel, Bool>
+    private let ready: ReadyPredictor<Parcel, Bool>
+
+    /// Loads the predictor, so that a server without one does not begin to answer.
+    public init(_ prisma: PrismaClient, late: Predictor<Parcel, Bool> = Parcels.late) async throws {
+        self.prisma = prisma
+        self.late = late
+        ready = try await late.load(with: prisma)
+    }
+
+    public func answer(_ request: HTTPRequest) async -> HTTPResponse {
+        do {
+            return try await route(request)
+        } catch let error as PredictorError where error.code == .invalidFeatures {
+            return Self.problem(422, error.message)
+        } catch let error as JSON.ParseError {
+            return Self.problem(400, "The body is no JSON: \(error.message) at byte \(error.offset).")
+        } catch {
+            // What the error says is for those who run the server.
+            print("\(request.method) \(request.path): \(error)")
+            return Self.problem(500, "The request failed; the server's log says why.")
+        }
+    }
+
+    private func route(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let parts = request.path.split(separator: "/")
+        switch (request.method, parts.first, parts.count) {
+        case ("GET", "health", 1):
+            return .json(JSON.object(["status": "ok", "version": .string(ready.version)]).text)
+        case ("GET", "parcels", 1):
+            guard let top = Int(request.query["top"] ?? "10"), (1...1_000).contains(top) else {
+                return Self.problem(400, "top is a number from 1 to 1000.")
+            }
+            let rows = try await prisma.parcel.findMany(
+                where: { $0.isLate == nil }, orderBy: { late($0).probability.descending }, take: top, include: late)
+            return .json(JSON.array(rows.map(Self.json)).text)
+        case ("GET", "parcels", 2):
+            guard let id = Int(parts[1]) else { return Self.problem(400, "A parcel's id is a number.") }
+            guard let row = try await prisma.parcel.findUnique(where: { $0.id == id }, include: late) else {
+                return Self.problem(404, "There is no parcel \(id).")
+            }
+            return .json(Self.json(row).text)
+        case ("POST", "predict", 1):
+            guard case .object(let features) = try JSON(parsing: request.text) else {
+                return Self.problem(400, "The body is an object with the features by their names.")
+            }
+            return .json(Self.json(try ready.predict(features: features)).text)
+        case (_, "health", 1), (_, "parcels", 1...2), (_, "predict", 1):
+            return Self.problem(405, "\(request.method) is not for \(request.path).")
+        default:
+            return Self.problem(404, "There is nothing at \(request.path).")
+        }
+    }
+
+    private static func json(_ row: (Parcel, Prediction<Bool>)) -> JSON {
+        let (parcel, prediction) = row
+        return [
+            "id": .int(Int64(parcel.id)), "carrier": .string(parcel.carrier.rawValue), "weight": .double(parcel.weight),
+            "distance": .double(parcel.distance), "late": json(prediction),
+        ]
+    }
+
+    private static func json(_ prediction: Prediction<Bool>) -> JSON {
+        ["label": .bool(prediction.label), "probability": .double(prediction.probability), "version": .string(prediction.version)]
+    }
+
+    private static func problem(_ status: Int, _ message: String) -> HTTPResponse {
+        .json(JSON.object(["error": .string(message)]).text, status: status)
+    }
+}
+
+"""###,
+            "Sources/ml/main.swift": ###"""
+import Parcels
+import PrisMLCommands
+
+await PrisMLTool.run(predictors: [late])
+
+"""###,
+            "Sources/seed/main.swift": ###"""
+import Foundation
+import Parcels
+
+// swift run seed [PARCELS]
+let parcels = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 20_000
+
+let prisma = try PrismaClient()
+let start = ContinuousClock.now
+let sample = SampleData(parcels: parcels)
+try await sample.write(to: prisma)
+let time = (ContinuousClock.now - start).formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow))
+print("wrote \(sample.hubs.count) hubs and \(sample.parcels.count) parcels in \(time)")
+await prisma.close()
+
+"""###,
+            "Sources/server/main.swift": ###"""
+import Foundation
+import HTTP
+import Parcels
+
+let environment = ProcessInfo.processInfo.environment
+let prisma = try PrismaClient()
+let service = try await Service(prisma)
+let server = try HTTPServer(host: environment["HOST"] ?? "127.0.0.1", port: environment["PORT"].flatMap { Int($0) } ?? 8080) { request in
+    await service.answer(request)
+}
+print("answering on port \(server.port); Ctrl-C ends it")
+
+// Ends when it is asked to: the answers that are under way are given first.
+let (asked, asks) = AsyncStream.makeStream(of: Void.self)
+let sources = [SIGINT, SIGTERM].map { number in
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number)
+    source.setEventHandler { asks.yield() }
+    source.resume()
+    return source
+}
+for await _ in asked { break }
+for source in sources { source.cancel() }
+await server.stop()
+await prisma.close()
+print("ended")
+
+"""###,
+            "Tests/ParcelsTests/ServerTests.swift": ###"""
+import Foundation
+import HTTP
+import Parcels
+import PrisML
+import PrisMLCommands
+import Prisma
+import Testing
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// The whole line on a database of its own: tables, rows, training, and answers over HTTP.
+@Test func predictionsAreServed() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "server-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let url = "file:\(folder)/test.db"
+    let late = late.stored(in: folder + "/models")
+    let tool = PrisMLTool(predictors: [late])
+
+    #expect(await tool.run(["ml", "db", "push", "--url", url]) == 0)
+    let prisma = try PrismaClient(url: url)
+    try await SampleData(parcels: 4_000).write(to: prisma)
+    #expect(await tool.run(["ml", "train", "--url", url]) == 0)
+
+    let service = try await Service(prisma, late: late)
+    let server = try HTTPServer(port: 0) { await service.answer($0) }
+    func ask(_ path: String, _ body: String? = nil) async throws -> (status: Int, json: JSON) {
+        var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(server.port)\(path)")))
+        if let body { (request.httpMethod, request.httpBody) = ("POST", Data(body.utf8)) }
+        let (data, response) = try await URLSession.shared.data(for: request)
+        return (try #require(response as? HTTPURLResponse).statusCode, try JSON(parsing: String(decoding: data, as: UTF8.self)))
+    }
+
+    #expect(try await ask("/health").json["status"] == "ok")
+    let worst = try #require(try await ask("/parcels?top=5").json.array)
+    let risks = worst.compactMap { $0["late"]?["probability"]?.double }
+    #expect(risks.count == 5 && risks == risks.sorted(by: >))
+    let id = try #require(worst[0]["id"]?.int)
+    #expect(try await ask("/parcels/\(id)").json == worst[0])
+
+    // The same parcel by its features alone.
+    let (parcel, hub) = try #require(try await prisma.parcel.findUnique(where: { $0.id == Int(id) }, include: { $0.hub }))
+    let features: JSON = [
+        "carrier": .string(parcel.carrier.rawValue), "weight": .double(parcel.weight), "distance": .double(parcel.distance),
+        "hub": .string(hub.city),
+    ]
+    #expect(try await ask("/predict", features.text).json["probability"] == worst[0]["late"]?["probability"])
+
+    let wrong: [(path: String, body: String?, status: Int)] = [
+        ("/parcels/999999", nil, 404), ("/parcels/x", nil, 400), ("/parcels?top=0", nil, 400), ("/nothing", nil, 404),
+        ("/predict", nil, 405), ("/predict", "{", 400), ("/predict", "[]", 400), ("/predict", #"{"weight": 3}"#, 422),
+        ("/predict", String(repeating: " ", count: 2_000_000), 413),
+    ]
+    for (path, body, status) in wrong {
+        let answer = try await ask(path, body)
+        #expect(answer.status == status, "\(path)")
+        #expect(answer.json["error"]?.string?.isEmpty == false, "\(path)")
+    }
+
+    // Many at once, and an end that leaves nobody without an answer.
+    try await withThrowingTaskGroup { group in
+        for _ in 0..<50 { group.addTask { try await ask("/parcels/\(id)").status } }
+        for try await status in group { #expect(status == 200) }
+    }
+    await server.stop()
+    await #expect(throws: URLError.self) { try await ask("/health") }
+    await prisma.close()
+}
+
+"""###,
+            "prisma/schema.prisma": ###"""
+generator client {
+  provider = "prisml-swift"
+  output   = "../Sources/Parcels/Generated"
+}
+
+datasource db {
+  provider = "sqlite"
+  url      = "file:./parcels.db"
+}
+
+enum Carrier {
+  POST
+  EXPRESS
+  FREIGHT
+}
+
+model Hub {
+  id      Int      @id @default(autoincrement())
+  city    String   @unique
+  parcels Parcel[]
+}
+
+model Parcel {
+  id       Int      @id @default(autoincrement())
+  carrier  Carrier
+  /// In kilograms.
+  weight   Float
+  /// From the hub to the door, in kilometres.
+  distance Float
+  sentAt   DateTime @default(now())
+  /// Null while it is on its way: these are the parcels to predict.
+  isLate   Boolean?
+  hub      Hub      @relation(fields: [hubId], references: [id])
+  hubId    Int
+
+  @@index([hubId])
 }
 
 """###,

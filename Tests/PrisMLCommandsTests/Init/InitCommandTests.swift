@@ -40,7 +40,8 @@ import Testing
         #expect(manifest.contains(".package(name: \"prisml\", path: \"\(Project.root.path)\")"))
         let driver = provider == .sqlite ? "PrismaSQLite" : "PrismaPostgres"
         #expect(manifest.contains(driver) && !manifest.contains(provider == .sqlite ? "PrismaPostgres" : "PrismaSQLite"))
-        let library = [Template.churn: "Shop", .fraud: "Payments", .segmentation: "Shoppers", .minimal: "Homes"][template] ?? ""
+        let library =
+            [Template.churn: "Shop", .fraud: "Payments", .segmentation: "Shoppers", .server: "Parcels", .minimal: "Homes"][template] ?? ""
         #expect(try folder.read("my shop/Sources/\(library)/Generated/PrismaClient.swift").contains("internal import \(driver)"))
         let validated = await ToolRun(["validate"], in: folder.file("my shop"))
         #expect(validated.code == 0)

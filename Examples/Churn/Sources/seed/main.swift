@@ -9,5 +9,6 @@ let orders = numbers.dropFirst().first ?? customers * 10
 let prisma = try PrismaClient()
 let start = ContinuousClock.now
 try await SampleData(customers: customers, orders: orders).write(to: prisma)
-print("wrote \(customers) customers and \(orders) orders in \((ContinuousClock.now - start).formatted())")
+let time = (ContinuousClock.now - start).formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow))
+print("wrote \(customers) customers and \(orders) orders in \(time)")
 await prisma.close()

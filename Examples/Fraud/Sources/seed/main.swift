@@ -8,5 +8,6 @@ let prisma = try PrismaClient()
 let start = ContinuousClock.now
 let sample = SampleData(cards: cards)
 try await sample.write(to: prisma)
-print("wrote \(sample.cards.count) cards and \(sample.payments.count) payments in \((ContinuousClock.now - start).formatted())")
+let time = (ContinuousClock.now - start).formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow))
+print("wrote \(sample.cards.count) cards and \(sample.payments.count) payments in \(time)")
 await prisma.close()

@@ -8,5 +8,6 @@ let prisma = try PrismaClient()
 let start = ContinuousClock.now
 let sample = SampleData(shoppers: count)
 try await sample.write(to: prisma)
-print("wrote \(sample.shoppers.count) shoppers and \(sample.purchases.count) purchases in \((ContinuousClock.now - start).formatted())")
+let time = (ContinuousClock.now - start).formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow))
+print("wrote \(sample.shoppers.count) shoppers and \(sample.purchases.count) purchases in \(time)")
 await prisma.close()

@@ -1,0 +1,4 @@
+import Parcels
+import PrisMLCommands
+
+await PrisMLTool.run(predictors: [late])
