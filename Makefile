@@ -12,9 +12,9 @@ test: ## Install what is missing, build, and run every test
 	@scripts/bootstrap
 	@swift test --disable-xctest --no-parallel
 
-bench: ## Measure, in a release build; SUITE=schema measures one suite, SAVE=1 writes Benchmarks/RESULTS.md
+bench: ## Measure, in a release build, and write Benchmarks/RESULTS.md; SUITE=schema measures one suite, SAVE=1 writes that
 	@scripts/bootstrap build
-	@swift run --package-path Benchmarks --configuration release benchmarks $(SUITE) $(if $(SAVE),--save)
+	@swift run --package-path Benchmarks --configuration release benchmarks $(SUITE) $(if $(SUITE),$(if $(SAVE),--save),--save)
 
 coverage: ## Run every test with coverage, and print the share of lines that they reach; TARGET=Prisma lists its files
 	@scripts/bootstrap

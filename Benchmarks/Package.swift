@@ -31,7 +31,7 @@ let package = Package(
                 .product(name: "PrisML", package: "prisml"), .product(name: "PrismaMigrate", package: "prisml"),
                 .product(name: "Prisma", package: "prisml"), .product(name: "PrismaSQLite", package: "prisml"),
                 .product(name: "PrismaPostgres", package: "prisml"), "CDatabasePeers", "BenchmarkClient", "TestSupport",
-                .product(name: "ONNX", package: "prisml"), .product(name: "PrisML", package: "prisml"), "CTreePeers",
+                .product(name: "ONNX", package: "prisml"), "CTreePeers",
             ],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]),
     ]

@@ -98,3 +98,5 @@ int peer_sqlite_insert(void *database, const char *sql, const peer_user *users, 
     if (sqlite3_exec(database, failed ? "ROLLBACK" : "COMMIT", 0, 0, 0) != SQLITE_OK || failed) return -1;
     return count;
 }
+
+const char *peer_sqlite_version(void) { return sqlite3_libversion(); }

@@ -29,11 +29,17 @@ if options.contains("--quick") {
     effort = Runner.Effort(time: .milliseconds(50), repetitions: 2...20, warmUp: .milliseconds(10), isQuick: true)
 }
 
-print(Machine.description + "\n")
+let versions = try await Libraries.versions
+print("\(Machine.description); \(versions)\n")
+let clock = ContinuousClock()
+let start = clock.now
 for suite in Suite.all where names.isEmpty || names.contains(suite.name) {
     var runner = Runner(effort: effort, only: only)
     try await suite.body(&runner)
-    let report = Report(suite: suite, measurements: runner.measurements, notes: runner.notes)
+    // Quick runs are smaller than what the targets speak of.
+    let suite = runner.isQuick ? suite.withoutTargets : suite
+    let report = Report(suite: suite, measurements: runner.measurements, notes: runner.notes, judged: runner.verdicts)
     print(report.text)
-    if options.contains("--save") { try ResultsFile().save(report) }
+    if options.contains("--save") { try ResultsFile().save(report, versions: versions) }
 }
+print("took \((clock.now - start).formatted(.units(allowed: [.minutes, .seconds], width: .narrow)))")

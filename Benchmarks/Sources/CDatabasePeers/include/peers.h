@@ -45,3 +45,6 @@ peer_users peer_postgres_all(void *connection, const char *name);
 int peer_postgres_one(void *connection, const char *name, int64_t id, peer_user *user);
 // COPY FROM STDIN, the fastest way there is.
 int peer_postgres_copy(void *connection, const char *sql, const peer_user *users, int count);
+/// The version of the library that is linked.
+const char *peer_sqlite_version(void);
+

@@ -41,6 +41,23 @@ struct PythonPeers {
         return python
     }
 
+    /// The names and versions of what is installed in the environments, but for what comes with Python itself.
+    static var packages: [String] {
+        let manager = FileManager.default
+        var found: Set<String> = []
+        for environment in (try? manager.contentsOfDirectory(atPath: folder.path)) ?? [] where environment.hasPrefix(".venv") {
+            let library = folder.appending(path: environment).appending(path: "lib")
+            for version in (try? manager.contentsOfDirectory(atPath: library.path)) ?? [] {
+                let packages = library.appending(path: version).appending(path: "site-packages").path
+                for entry in (try? manager.contentsOfDirectory(atPath: packages)) ?? [] where entry.hasSuffix(".dist-info") {
+                    found.insert(String(entry.dropLast(".dist-info".count)).replacing("-", with: " "))
+                }
+            }
+        }
+        let wanted = ["asyncpg", "Django", "numpy", "onnxruntime", "pandas", "psycopg", "SQLAlchemy", "sqlalchemy", "django", "xgboost"]
+        return found.filter { entry in wanted.contains { entry.hasPrefix($0 + " ") } }.sorted()
+    }
+
     static func output(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process()
         let pipe = Pipe()

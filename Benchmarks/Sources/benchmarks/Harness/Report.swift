@@ -3,6 +3,8 @@ struct Report {
     let suite: Suite
     let measurements: [Measurement]
     let notes: [String]
+    /// What the suite judged itself.
+    let judged: [(what: String, verdict: Target.Verdict)]
 
     static let titles = ["what", "median", "best", "p99", "per item", "repeated", "ratio"]
 
@@ -14,6 +16,10 @@ struct Report {
                 "\(measurement.seconds.count)×", ratio(of: measurement),
             ]
         }
+    }
+
+    private var verdicts: [(what: String, verdict: Target.Verdict)] {
+        suite.targets.map { ($0.what, $0.verdict(in: measurements)) } + judged
     }
 
     /// `1.04× validate 100 models`: how many times the peer's time per item.
@@ -34,12 +40,17 @@ struct Report {
             }.joined(separator: "  ")
             return "  " + line
         }
-        return (["\(suite.name): \(suite.summary)"] + lines + notes.map { "  \($0)" }).joined(separator: "\n") + "\n"
+        let targets = verdicts.map { "  \($0.what): \($0.verdict.found), wanted \($0.verdict.wanted): \($0.verdict.mark)" }
+        return (["\(suite.name): \(suite.summary)"] + lines + targets + notes.map { "  \($0)" }).joined(separator: "\n") + "\n"
     }
 
     var markdown: String {
         let header = ["| " + Self.titles.joined(separator: " | ") + " |", "|---|--:|--:|--:|--:|--:|---|"]
-        return (header + rows.map { "| " + $0.joined(separator: " | ") + " |" } + notes.map { "\n\($0)" }).joined(separator: "\n")
+        let lines = verdicts.map {
+            "| \($0.what) | \($0.verdict.wanted) | \($0.verdict.found) | \($0.verdict.isMet == true ? "met" : "**\($0.verdict.mark)**") |"
+        }
+        let targets = lines.isEmpty ? [] : ["", "| target | wanted | found | |", "|---|---|--:|---|"] + lines
+        return (header + rows.map { "| " + $0.joined(separator: " | ") + " |" } + targets + notes.map { "\n\($0)" }).joined(separator: "\n")
     }
 
     /// `812 ns`, `3.42 µs`, `27.1 ms`, `1.20 s`
@@ -53,7 +64,7 @@ struct Report {
     }
 
     /// Three digits that count.
-    private static func digits(_ number: Double) -> String {
+    static func digits(_ number: Double) -> String {
         let places = number < 10 ? 2 : number < 100 ? 1 : 0
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }

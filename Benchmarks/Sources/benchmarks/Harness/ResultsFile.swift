@@ -7,13 +7,15 @@ struct ResultsFile {
     private static let introduction = """
         # Results
 
-        Written by `make bench SAVE=1`. A ratio is how many times the time per item of the row that it names; figures of different
-        machines cannot be compared, ratios can.
+        Written by `make bench`. A ratio is how many times the time per item of the row that it names; figures of different machines
+        cannot be compared, ratios can. Targets are judged by the medians of the run, and one that is missed says so.
 
         """
 
     /// Replaces the section of that suite and keeps the others.
-    func save(_ report: Report) throws {
+    ///
+    /// - Parameter versions: of the libraries that were measured.
+    func save(_ report: Report, versions: String) throws {
         var sections: [String: String] = [:]
         let old = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
         for section in ("\n" + old).components(separatedBy: "\n## ").dropFirst() {
@@ -23,7 +25,7 @@ struct ResultsFile {
         sections[report.suite.name] = """
             \(report.suite.name)
 
-            \(report.suite.summary). \(Machine.description).
+            \(report.suite.summary). \(Machine.description); \(versions).
 
             \(report.markdown)
             """

@@ -15,6 +15,8 @@ struct Runner {
     private(set) var measurements: [Measurement] = []
     /// Things worth knowing beside the times, such as a size.
     private(set) var notes: [String] = []
+    /// Targets that are no times, such as memory: what was wanted and found.
+    private(set) var verdicts: [(what: String, verdict: Target.Verdict)] = []
     private let clock = ContinuousClock()
 
     init(effort: Effort, only: String? = nil) {
@@ -68,6 +70,11 @@ struct Runner {
             for (index, part) in work.enumerated() { seconds[index].append(try await time(1, part.body)) }
         }
         for (part, seconds) in zip(work, seconds) { record(part.name, items: items, of: unit, against: part.peer, seconds: seconds) }
+    }
+
+    /// Judges what is no time, such as memory.
+    mutating func judge(_ what: String, wanted: String, found: String, isMet: Bool) {
+        verdicts.append((what, Target.Verdict(wanted: wanted, found: found, isMet: isMet)))
     }
 
     mutating func note(_ text: String) {

@@ -7,7 +7,9 @@ import PrismaSQLite
 import TestSupport
 
 extension Suite {
-    static let clients = Suite("clients", "The generated client, against C by hand and against Python's ORMs and drivers") { runner in
+    static let clients = Suite(
+        "clients", "The generated client, against C by hand and against Python's ORMs and drivers", targets: .clients
+    ) { runner in
         let folder = try TemporaryFolder()
         var options = SQLiteDatabase.Options()
         options.creates = true
@@ -184,7 +186,9 @@ extension Suite {
         }
         let parts = (clock.now - start).components
         runner.record(name, items: read, of: "row", seconds: [Double(parts.seconds) + Double(parts.attoseconds) * 1e-18])
-        runner.note("\(name): \(read) rows, and the process grew by \(most - before) kB after the first thousand.")
+        runner.judge(
+            "\(name): what the process grows by after the first thousand", wanted: "less than 20 MB", found: "\(most - before) kB",
+            isMet: most - before < 20_000)
         try await database.withConnection(for: .write) { connection in
             try await connection.executeScript("DELETE FROM users WHERE id > \(count); DROP TABLE kept")
         }

@@ -3,7 +3,9 @@ import Foundation
 import ONNX
 
 extension Suite {
-    static let onnx = Suite("onnx", "Predicting with trees on one thread, beside ONNX Runtime's C interface and compiled models") {
+    static let onnx = Suite(
+        "onnx", "Predicting with trees on one thread, beside ONNX Runtime's C interface and compiled models", targets: .onnx
+    ) {
         runner in
         guard !runner.isQuick else {
             // Without the peers, whose environment and models take minutes to make.
@@ -160,7 +162,9 @@ extension Suite {
         let session = try Session(contentsOf: contents(of: folder), engine: .native)
         let used = machine_bytes_in_use() - before
         let ratio = (Double(used) / Double(bytes.count) * 100).rounded() / 100
-        runner.note("Loaded, \(trees * 2047) nodes take \(used >> 10) KB, \(ratio)× their file of \(bytes.count >> 10) KB.")
+        runner.judge(
+            "memory of \(trees * 2047) nodes", wanted: "1.5× their file of \(bytes.count >> 10) KB at most", found: "\(ratio)×",
+            isMet: ratio <= 1.5)
         withExtendedLifetime(session) {}
         guard ratio <= 1.5 else { throw TreeModels.Failure(description: "a session takes \(ratio)× its model's file") }
     }

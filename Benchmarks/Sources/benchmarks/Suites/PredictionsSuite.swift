@@ -9,7 +9,9 @@ import PrismaSQLite
 import TestSupport
 
 extension Suite {
-    static let predictions = Suite("predictions", "Predictions as columns, against the rows alone, SQL by hand, and Python") { runner in
+    static let predictions = Suite(
+        "predictions", "Predictions as columns, against the rows alone, SQL by hand, and Python", targets: .predictions
+    ) { runner in
         let isQuick = runner.isQuick
         let count = isQuick ? 20_000 : 1_000_000
         let folder = try TemporaryFolder()
@@ -35,7 +37,11 @@ extension Suite {
             modelFile = try await PredictionBenchmark.train(plain(models), engine: prisma.engine, limit: 20_000)
             let fullFile = try await PredictionBenchmark.train(related(models), engine: prisma.engine, limit: 20_000)
             try await include(&runner, name, prisma, models, fullFile)
-            if name == "sqlite" { try await inHand(&runner, prisma, models) }
+            if name == "sqlite" {
+                try await inHand(&runner, prisma, models)
+                // Packages are fetched for those who read the figures.
+                if !isQuick { try await besideService(&runner, prisma, models, modelFile) }
+            }
             try await top(&runner, name, prisma, database, models, repetitions: isQuick ? 2 : 3)
         }
         let size = (try? Data(contentsOf: URL(filePath: modelFile)).count) ?? 0
@@ -211,6 +217,27 @@ extension Suite {
             }
         }
         try await runner.measure("loading the artifact") { try PredictionBenchmark.load(plain(models), engine: prisma.engine) }
+    }
+
+    /// One prediction, here and from a service in Python on the same machine, which is given the features.
+    private static func besideService(_ runner: inout Runner, _ prisma: PrismaClient, _ models: String, _ modelFile: String) async throws {
+        let plain = plain(models)
+        let service = try PredictionService(model: modelFile)
+        defer { service.stop() }
+        let row = try await prisma.benchmarkRow.findFirstOrThrow()
+        let features: [Float] = [1, 2, 3, 4, 0, 5, 6, 0]
+        let ready = try await plain.load(with: prisma)
+        try await runner.measure("one prediction: a row in hand") { try ready.predict(row) }
+        var key: Int64 = 0
+        try await runner.measure("one prediction: the row read by its key", against: "one prediction: a row in hand") {
+            key = key % 1000 + 1
+            return try await prisma.benchmarkRow.findUnique(where: { [key] in $0.id == key }, include: plain)
+        }
+        try await runner.measure(
+            "one prediction: FastAPI and ONNX Runtime, features given", against: "one prediction: the row read by its key"
+        ) {
+            try service.predict(features)
+        }
     }
 
     /// The best 20 of all rows.

@@ -1,7 +1,7 @@
 import PrismaSchema
 
 extension Suite {
-    static let schema = Suite("schema", "Validating and formatting schema.prisma, by its number of models") { runner in
+    static let schema = Suite("schema", "Validating and formatting schema.prisma, by its number of models", targets: .schema) { runner in
         let sizes = [10, 100, 1_000, 10_000]
         for count in sizes {
             let text = SchemaText.models(count)

@@ -9,7 +9,9 @@ import PrismaSQLite
 import TestSupport
 
 extension Suite {
-    static let training = Suite("training", "Reading a training's rows, growing trees, and whole trainings, each beside its peer") {
+    static let training = Suite(
+        "training", "Reading a training's rows, growing trees, and whole trainings, each beside its peer", targets: .training
+    ) {
         runner in
         try await trees(&runner)
         try await extractions(&runner)
@@ -107,9 +109,10 @@ extension Suite {
                 (peer, nil, { try run(peer, python, [script, path, folder.file("rows.sql"), folder.file("model.json")]) }),
                 (ours, peer, { try run(ours, "/proc/self/exe", [TrainingShop.pipelineArgument, path, folder.file("models")]) }),
             ])
-        for (name, megabytes) in memory.sorted(by: { $0.key < $1.key }) {
-            runner.note("\(name): \(megabytes.max() ?? 0) MB at most, child processes included")
-        }
+        let (own, other) = (memory[ours]?.max() ?? 0, memory[peer]?.max() ?? 0)
+        runner.judge(
+            "memory of a whole training, child processes included", wanted: "less than \(other) MB, pandas, SQLAlchemy and XGBoost",
+            found: "\(own) MB", isMet: own < other)
     }
 }
 
