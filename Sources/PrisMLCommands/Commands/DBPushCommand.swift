@@ -12,6 +12,8 @@ extension Command {
     private static let acceptDataLoss = Parameter.flag(
         "accept-data-loss", "Accepted for scripts written for Prisma; only --force-reset loses data")
 
+    private static let json = Parameter.flag("json", "Print what was made as JSON on standard output")
+
     static let dbPush = Command(
         "push",
         summary: "Make the tables of a schema in an empty database",
@@ -24,7 +26,7 @@ extension Command {
             Example(line: "prisml db push --url file:./test.db", meaning: "Make them in another database"),
             Example(line: "prisml db push --force-reset", meaning: "Drop everything and start again"),
         ],
-        parameters: [SchemaSource.option, DatabaseAddress.option, forceReset, acceptDataLoss]
+        parameters: [SchemaSource.option, DatabaseAddress.option, forceReset, acceptDataLoss, json]
     ) { context in
         let isReset = try context[forceReset]
         _ = try context[acceptDataLoss]
@@ -41,6 +43,14 @@ extension Command {
         } catch {
             await opened.database.close()
             throw error
+        }
+        if try context[json] {
+            let made = push.migration.steps.map { step in
+                JSON.object(["kind": .string(step.kind.rawValue), "sql": .string(step.statement)])
+            }
+            let answer: JSON = ["database": .string(opened.name), "isNew": .bool(opened.isNew), "made": .array(made)]
+            context.output.send(answer.prettyText)
+            return .success
         }
         if opened.isNew { context.output.tick("made the database \(opened.name)") }
         context.output.tick("\(opened.name) has what \(source.name) describes: \(summary(of: push.migration))")

@@ -1,3 +1,4 @@
+import Prisma
 import PrismaGenerator
 import PrismaSchema
 
@@ -12,6 +13,8 @@ extension Command {
     private static let output = Parameter<String?>.option(
         "output", value: "DIR", completion: .files, "The folder to write to, instead of the generator block's `output`")
 
+    private static let json = Parameter.flag("json", "Print what was done as JSON on standard output")
+
     static let generate = Command(
         "generate",
         summary: "Write the typed Swift client of a schema",
@@ -23,8 +26,9 @@ extension Command {
         examples: [
             Example(line: "prisml generate", meaning: "Bring the client up to date with the schema"),
             Example(line: "prisml generate --check", meaning: "Fail in CI when someone forgot to"),
+            Example(line: "prisml generate --json", meaning: "Tell a program which files were written"),
         ],
-        parameters: [SchemaSource.option, output, check, SchemaSource.argument]
+        parameters: [SchemaSource.option, output, check, json, SchemaSource.argument]
     ) { context in
         let source = try SchemaSource.named(in: context)
         let schema: Schema
@@ -52,11 +56,16 @@ extension Command {
                 .file, "the schema has no generator for Swift",
                 next: "add: generator client { provider = \"prisml-swift\"  output = \"../Sources/App/Generated\" }, or use --output DIR")
         }
-        var stale = 0
+        let (checks, asJSON) = (try context[check], try context[json])
+        var changes: [GeneratedClient.Change] = []
         for client in clients {
-            stale += try context[check] ? client.report(in: context) : client.write(in: context)
+            let found = client.changes(in: context)
+            if !checks { try client.apply(found, in: context) }
+            if !asJSON { client.tell(found, checks: checks, in: context) }
+            changes += found
         }
-        return try context[check] && stale > 0 ? .input : .success
+        if asJSON { context.output.send(JSON.array(changes.map(\.json)).prettyText) }
+        return checks && !changes.isEmpty ? .input : .success
     }
 
     private static func joined(_ folder: String, _ path: String) -> String {
@@ -101,41 +110,54 @@ private struct GeneratedClient {
         }
     }
 
-    /// Writes what differs; the number of files that changed.
-    func write(in context: CommandContext) throws -> Int {
+    /// A file that is not as it should be.
+    struct Change {
+        /// The file's path as a person would write it.
+        let path: String
+        /// What it should hold; nil if it should not be there.
+        let contents: String?
+
+        var json: JSON { ["path": .string(path), "change": contents == nil ? "remove" : "write"] }
+    }
+
+    func changes(in context: CommandContext) -> [Change] {
         let folder = context.absolutePath(directory)
+        let stale = files.filter { existing($0.name, in: folder) != Array($0.contents.utf8) }
+        return stale.map { Change(path: "\(directory)/\($0.name)", contents: $0.contents) }
+            + leftovers(in: folder).map { Change(path: "\(directory)/\($0)", contents: nil) }
+    }
+
+    func apply(_ changes: [Change], in context: CommandContext) throws {
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: context.absolutePath(directory), withIntermediateDirectories: true)
         } catch {
             throw CommandError(
                 .file, "cannot make the folder '\(directory)'", next: "check its permissions, or choose another with --output DIR")
         }
-        var changed = 0
-        for file in files where existing(file.name, in: folder) != Array(file.contents.utf8) {
-            try TextFile.replace("\(folder)/\(file.name)", named: "\(directory)/\(file.name)", with: Array(file.contents.utf8))
-            context.output.tick("wrote \(directory)/\(file.name)")
-            changed += 1
+        for change in changes {
+            let path = context.absolutePath(change.path)
+            if let contents = change.contents {
+                try TextFile.replace(path, named: change.path, with: Array(contents.utf8))
+            } else {
+                try? FileManager.default.removeItem(atPath: path)
+            }
         }
-        for name in leftovers(in: folder) {
-            try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
-            context.output.tick("removed \(directory)/\(name), whose model is gone")
-            changed += 1
-        }
-        if changed == 0 { context.output.tick("\(directory) was up to date already") }
-        return changed
     }
 
-    /// Says what differs; the number of files that do.
-    func report(in context: CommandContext) -> Int {
-        let folder = context.absolutePath(directory)
-        let stale = files.filter { existing($0.name, in: folder) != Array($0.contents.utf8) }.map(\.name) + leftovers(in: folder)
-        for name in stale { context.errors.cross("\(directory)/\(name) is not up to date") }
-        if stale.isEmpty {
-            context.output.tick("\(directory) is up to date")
-        } else {
+    /// Says what was done, or with `--check` what is to be done.
+    func tell(_ changes: [Change], checks: Bool, in context: CommandContext) {
+        for change in changes {
+            if checks {
+                context.errors.cross("\(change.path) is not up to date")
+            } else {
+                context.output.tick(change.contents == nil ? "removed \(change.path), whose model is gone" : "wrote \(change.path)")
+            }
+        }
+        if changes.isEmpty {
+            context.output.tick(checks ? "\(directory) is up to date" : "\(directory) was up to date already")
+        } else if checks {
             context.errors.help("'prisml generate' writes it")
         }
-        return stale.count
     }
 
     private func existing(_ name: String, in folder: String) -> [UInt8]? {

@@ -1,3 +1,5 @@
+import Prisma
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -11,6 +13,8 @@ extension Command {
     private static let place = Parameter<String?>.option(
         "prisml", value: "PATH|URL", shownAs: "the checkout that this prisml was built in", completion: .folders,
         "Where the project finds the PrisML package: a folder, or a git repository")
+
+    private static let json = Parameter.flag("json", "Print what was made as JSON on standard output")
 
     static let initialize = Command(
         "init",
@@ -27,7 +31,7 @@ extension Command {
             Example(line: "prisml init homes --template minimal", meaning: "One table and one predictor"),
             Example(line: "prisml init shop --provider postgresql", meaning: "The same on PostgreSQL"),
         ],
-        parameters: [template, provider, place, folder]
+        parameters: [template, provider, place, json, folder]
     ) { context in
         let named = try context[folder] ?? "."
         let path = URL(filePath: context.absolutePath(named)).standardizedFileURL.path
@@ -42,6 +46,14 @@ extension Command {
         }
         for file in files { try write(file.text, to: "\(path)/\(file.path)", named: "\(named)/\(file.path)") }
         let written = try await generate(in: path, context)
+        if try context[json] {
+            let answer: JSON = [
+                "name": .string(project.name), "folder": .string(path), "template": .string(project.template.rawValue),
+                "files": .int(Int64(files.count + written)), "next": .array(project.template.steps.map(JSON.string)),
+            ]
+            context.output.send(answer.prettyText)
+            return .success
+        }
         context.output.tick("made \(project.name) in \(named): \(Count.text(files.count + written, "file"))")
         context.output.print("next:")
         for step in (named == "." ? [] : ["cd \(named)"]) + environment(project) + project.template.steps {

@@ -1,10 +1,13 @@
 import PrisMLTraining
+import Prisma
 
 extension TrainerKind: ArgumentValue {}
 
 extension Command {
     private static let base = Parameter<String?>.option(
         "python", value: "PATH", shownAs: "python3", environment: "PRISML_PYTHON", completion: .files, "The Python to make it from")
+
+    private static let json = Parameter.flag("json", "Print it as JSON on standard output")
 
     static let pythons = Command(
         group: "python",
@@ -34,13 +37,19 @@ extension Command {
         "show",
         summary: "Show which Python trains, and the versions of what it has",
         examples: [Example(line: "prisml python show", meaning: "See whether Python is ready")],
-        parameters: [base]
+        parameters: [base, json]
     ) { context in
         let found = try await PythonEnvironment(
             folder: context.absolutePath("prisml/python"), named: try context[base], variables: context.environment.variables
         ).find()
-        if case .interpreter(let path) = found.trainer.place { context.output.print(path) }
-        context.output.print(text(found.versions))
+        guard case .interpreter(let path) = found.trainer.place else { return .success }
+        if try context[json] {
+            let answer: JSON = ["python": .string(path), "versions": .object(found.versions.mapValues(JSON.string))]
+            context.output.send(answer.prettyText)
+        } else {
+            context.output.print(path)
+            context.output.print(text(found.versions))
+        }
         return .success
     }
 

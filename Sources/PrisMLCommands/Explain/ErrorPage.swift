@@ -1,3 +1,5 @@
+import Prisma
+
 /// What is known about one error code: why it comes up, and what helps.
 ///
 /// `prisml explain CODE` prints one; `prisml explain --markdown` prints all of them, which is docs/errors.md.
@@ -40,6 +42,10 @@ extension ErrorPage {
             for (index, line) in TextLayout.wrapped(fix, to: width - 2).enumerated() { lines.append((index == 0 ? "- " : "  ") + line) }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    var json: JSON {
+        ["code": .string(code), "title": .string(title), "cause": .string(cause), "fixes": .array(fixes.map(JSON.string))]
     }
 
     private var markdown: String {

@@ -1,7 +1,10 @@
 import ONNX
+import Prisma
 
 extension Command {
     private static let seconds = Parameter<Double>.option("seconds", value: "SECONDS", default: 1, "How long to measure each batch")
+
+    private static let json = Parameter.flag("json", "Print the times as JSON on standard output")
 
     static let onnxBench = Command(
         "bench",
@@ -11,19 +14,28 @@ extension Command {
             when nothing else runs on it. ONNX Runtime is measured through its C interface if it is installed.
             """,
         examples: [Example(line: "prisml onnx bench churn.onnx", meaning: "Time for a row in batches of 1, 10, 100 and 10,000")],
-        parameters: [seconds, ModelFile.threads, ModelFile.argument]
+        parameters: [seconds, ModelFile.threads, json, ModelFile.argument]
     ) { context in
         let bytes = try ModelFile.bytes(in: context)
         let measured = try ModelBenchmark(bytes, threads: context[ModelFile.threads], seconds: context[seconds])
         var table = Table([.right("rows"), .right("native"), .right("onnxruntime"), .right("ratio")])
+        var lines: [JSON] = []
         for batch in ModelBenchmark.batches {
             try Task.checkCancellation()
             let native = try measured.native(batch)
             let runtime = try measured.runtime(batch)
+            lines.append([
+                "rows": .int(Int64(batch)), "native": .double(native * 1e9), "onnxruntime": runtime.map { .double($0 * 1e9) } ?? .null,
+            ])
             table.add([
                 "\(batch)", ModelBenchmark.time(native), runtime.map(ModelBenchmark.time) ?? "–",
                 runtime.map { ModelBenchmark.ratio($0 / native) } ?? "–",
             ])
+        }
+        if try context[json] {
+            let answer: JSON = ["unit": "nanoseconds for a row", "batches": .array(lines)]
+            context.output.send(answer.prettyText)
+            return .success
         }
         table.print(on: context.output)
         context.output.print("time for a row; the ratio is how many times as long ONNX Runtime takes")
