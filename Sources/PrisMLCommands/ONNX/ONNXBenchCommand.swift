@@ -20,10 +20,12 @@ extension Command {
         let measured = try ModelBenchmark(bytes, threads: context[ModelFile.threads], seconds: context[seconds])
         var table = Table([.right("rows"), .right("native"), .right("onnxruntime"), .right("ratio")])
         var lines: [JSON] = []
+        let progress = ProgressLine("measuring", unit: "batches", total: ModelBenchmark.batches.count, context: context)
         for batch in ModelBenchmark.batches {
             try Task.checkCancellation()
             let native = try measured.native(batch)
             let runtime = try measured.runtime(batch)
+            progress.advance()
             lines.append([
                 "rows": .int(Int64(batch)), "native": .double(native * 1e9), "onnxruntime": runtime.map { .double($0 * 1e9) } ?? .null,
             ])
@@ -32,6 +34,7 @@ extension Command {
                 runtime.map { ModelBenchmark.ratio($0 / native) } ?? "–",
             ])
         }
+        progress.finish()
         if try context[json] {
             let answer: JSON = ["unit": "nanoseconds for a row", "batches": .array(lines)]
             context.output.send(answer.prettyText)

@@ -1,5 +1,6 @@
 import Foundation
 import ONNX
+import Prisma
 import TestSupport
 import Testing
 
@@ -93,6 +94,17 @@ import Testing
         let run = try await Self.run("run m.onnx --input rows.csv", rows: mistake.rows)
         #expect(run.errors == mistake.message)
         #expect(run.code == 1)
+    }
+
+    @Test func `bench measures each batch, for people and for programs`() async throws {
+        let run = try await Self.run("bench m.onnx --seconds 0.001")
+        #expect(run.code == 0)
+        #expect(run.output.hasPrefix(" rows  native"))
+        #expect(run.errors.contains("measuring: 4 batches"))
+        let machine = try await Self.run("bench m.onnx --seconds 0.001 --json")
+        let batches = try JSON(parsing: machine.output)["batches"]?.array ?? []
+        #expect(batches.compactMap { $0["rows"]?.int } == [1, 10, 100, 10_000])
+        #expect(batches.allSatisfy { ($0["native"]?.double ?? 0) > 0 })
     }
 
     @Test func `a file that is no model is an error with the next step`() async throws {
