@@ -90,6 +90,53 @@ import Testing
         #expect(noted.map { $0.1.map(\.text) } == [["fragile"]])
     }
 
+    /// Each read takes each option that Prisma documents for it.
+    @Test(arguments: Shop.dialects) func readsTakeAllOptions(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.seed()
+        let (user, order) = (shop.prisma.user, shop.prisma.order)
+        #expect(try await order.count(orderBy: { $0.id.ascending }, take: 2) == 2)
+        #expect(try await order.count(orderBy: { $0.id.ascending }, take: -2, skip: 2) == 1)
+        #expect(try await order.count(where: { $0.total > 30 }, orderBy: { $0.id.ascending }, cursor: { $0.id == 2 }) == 1)
+        let sum: Double? = try await order.aggregate(orderBy: { $0.total.descending }, take: 2) { $0.total.sum }
+        #expect(sum == 150)
+        let rest = try await order.aggregate(orderBy: { $0.total.ascending }, skip: 1, cursor: { $0.id == 3 }) {
+            ($0.id.count, $0.total.minimum)
+        }
+        #expect(rest.0 == 2 && rest.1 == 50)
+        let unique = try await user.findUnique(where: { $0.id == 1 }, select: { ($0.email, $0.orders.count) })
+        #expect(unique?.0 == "ann@example.com" && unique?.1 == 2)
+        let none: String? = try await user.findUnique(where: { $0.id == 9 }, select: { $0.email })
+        #expect(none == nil)
+        #expect(try await user.findUniqueOrThrow(where: { $0.id == 2 }, include: { $0.orders }).1.map(\.id) == [3])
+        #expect(try await user.findUniqueOrThrow(where: { $0.id == 2 }, select: { $0.visits }) == 3)
+        let first = try await user.findFirst(
+            orderBy: { $0.id.descending }, cursor: { $0.id == 2 }, include: { ($0.orders.count, $0.profile) })
+        #expect(first?.0.id == 2 && first?.1 == 1 && first?.2 == nil)
+        let second = try await user.findFirst(orderBy: { $0.id.ascending }, skip: 1, select: { ($0.email, $0.id) })
+        #expect(second?.0 == "bob@example.org")
+        #expect(try await user.findFirstOrThrow(orderBy: { $0.id.ascending }, select: { ($0.id, $0.name) }).1 == "Ann")
+        #expect(try await user.findFirstOrThrow(orderBy: { $0.id.ascending }, include: { $0.orders.count }).1 == 2)
+        let each = try await order.findMany(orderBy: { $0.id.ascending }, distinct: { [$0.userId.column] }, include: { $0.user })
+        #expect(each.map(\.1.id) == [1, 2])
+        #expect(try await order.findMany(orderBy: { $0.id.ascending }, distinct: { [$0.userId.column] }, select: { $0.id }) == [1, 3])
+        let missing =
+            [
+                { _ = try await user.findFirstOrThrow(where: { $0.id == 9 }, include: { $0.orders }) },
+                { _ = try await user.findFirstOrThrow(where: { $0.id == 9 }, select: { $0.id }) },
+                { _ = try await user.findUniqueOrThrow(where: { $0.id == 9 }, include: { $0.orders }) },
+                { _ = try await user.findUniqueOrThrow(where: { $0.id == 9 }, select: { $0.id }) },
+                { _ = try await user.delete(where: { $0.id == 9 }, select: { $0.id }) },
+            ] as [() async throws -> Void]
+        for read in missing { #expect(await #expect(throws: PrismaError.self) { try await read() }?.code == .recordNotFound) }
+        let made = try await user.upsert(where: { $0.id == 9 }, create: .init(email: "new@x", id: 9), select: { ($0.id, $0.visits) }) {
+            $0.visits = 1
+        }
+        #expect(made.0 == 9 && made.1 == 0)
+        #expect(try await user.delete(where: { $0.id == 9 }, select: { $0.email }) == "new@x")
+        #expect(try await user.count() == 3)
+    }
+
     @Test(arguments: Shop.dialects) func selectsValues(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)
         try await shop.seed()

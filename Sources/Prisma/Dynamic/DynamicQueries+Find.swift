@@ -21,6 +21,7 @@ extension DynamicQueries {
         guard let condition = input.member("where") else { throw input.invalid("`where` is missing.") }
         var request = FindRequest(model: model.name)
         request.filter = try reader.uniqueCondition(condition, model)
+        request.isUnique = true
         let row = try await rows(request, try reader.shape(input, of: model)).first
         if row == nil, isRequired { throw notFound(model) }
         return row ?? .null
@@ -35,8 +36,10 @@ extension DynamicQueries {
     /// The rows of a request, with what the shape asks for.
     func rows(_ request: FindRequest, _ shape: RowShape) async throws -> [JSON] {
         var request = request
+        let shape = request.nodes.contains(where: \.hasFunction) ? shape : shape.joined(rows: request.rowLimit)
         request.selectsRecord = shape.readsRecord
         request.selections = shape.selections
+        request.joins = shape.joins
         return try await engine.withConnection(for: .read) { [request] connection in
             let (rows, order) = try await engine.read(request, on: connection, columns: shape.columnNames, into: [RowShape.Row]()) {
                 rows, row in rows.append(try shape.read(&row))

@@ -18,6 +18,8 @@ struct RowShape: Sendable {
         var isRequired: Bool
         /// What SQL does not do for the rows of each row above.
         var window = RelationWindow()
+        /// The row comes with the row that leads to it.
+        var join: RelationJoin?
     }
 
     let model: Model
@@ -32,7 +34,22 @@ struct RowShape: Sendable {
 
     /// What the query selects after the record, or in its place.
     var selections: [ExpressionNode] {
-        (readsRecord ? [] : columns.map(\.node)) + counts.map(\.node) + extras.map(\.node) + related.flatMap(\.rows.parentKey)
+        (readsRecord ? [] : columns.map(\.node)) + counts.map(\.node) + extras.map(\.node)
+            + related.filter { $0.join == nil }.flatMap(\.rows.parentKey)
+    }
+
+    var joins: [RelationJoin] { related.compactMap(\.join) }
+
+    /// The same with the rows of relations to one in the statement for at most so many rows, where that is better.
+    func joined(rows: Int?) -> RowShape {
+        var shape = self
+        for index in shape.related.indices where shape.related[index].rows.isBetterJoined(rows: rows) {
+            let below = shape.related[index].shape.joined(rows: rows)
+            shape.related[index].shape = below
+            shape.related[index].join = RelationJoin(
+                related: shape.related[index].rows, columns: below.readsRecord ? nil : [], selections: below.selections, joins: below.joins)
+        }
+        return shape
     }
 
     /// The names of the query's columns, for errors.
@@ -44,6 +61,8 @@ struct RowShape: Sendable {
         var extras: [SQLValue] = []
         /// For each relation the key of its rows.
         var keys: [SQLValue] = []
+        /// For each relation the row that came along.
+        var joined: [Row?] = []
         /// The key of the row above, where there is one.
         var parent = SQLValue.null
     }
@@ -61,7 +80,8 @@ struct RowShape: Sendable {
             row.values["_count"] = .object(found)
         }
         for extra in extras { row.extras.append(try source.value(of: extra.node.type)) }
-        for relation in related { row.keys.append(try relation.rows.key(from: &source)) }
+        for relation in related { row.keys.append(relation.join == nil ? try relation.rows.key(from: &source) : .null) }
+        for relation in related { row.joined.append(try relation.join.flatMap { try relation.read($0, from: &source) }) }
         return row
     }
 
@@ -69,11 +89,9 @@ struct RowShape: Sendable {
     func complete(_ rows: [Row], on connection: any SQLConnection, in engine: PrismaEngine) async throws -> [JSON] {
         var rows = rows
         for (index, relation) in related.enumerated() {
-            var seen: Set<SQLValue> = []
-            let keys = rows.map { $0.keys[index] }.filter { !$0.isNull && seen.insert($0).inserted }
-            let below = try await relation.load(keys, on: connection, in: engine)
+            let below = try await relation.below(rows, index, on: connection, in: engine)
             for position in rows.indices {
-                let found = below[rows[position].keys[index]] ?? []
+                let found = below[position]
                 if relation.isList {
                     rows[position].values[relation.name] = .array(found)
                 } else if found.isEmpty, relation.isRequired {
@@ -90,52 +108,49 @@ struct RowShape: Sendable {
 }
 
 extension RowShape.Related {
-    fileprivate func load(
+    /// The related row that came along with a row.
+    fileprivate func read(_ join: RelationJoin, from source: inout SQLRow) throws -> RowShape.Row? {
+        guard try join.isThere(&source) else { return nil }
+        let start = source.position
+        do {
+            return try shape.read(&source)
+        } catch let error as PrismaError {
+            throw join.located(error, from: start)
+        }
+    }
+
+    /// What belongs to each of some rows, of which this is the n-th relation.
+    fileprivate func below(
+        _ rows: [RowShape.Row], _ index: Int, on connection: any SQLConnection, in engine: PrismaEngine
+    ) async throws -> [[JSON]] {
+        guard join == nil else {
+            var found = try await shape.complete(rows.compactMap { $0.joined[index] }, on: connection, in: engine)[...]
+            return rows.map { row in row.joined[index] == nil ? [] : found.popFirst().map { [$0] } ?? [] }
+        }
+        var seen: Set<SQLValue> = []
+        let keys = rows.map { $0.keys[index] }.filter { !$0.isNull && seen.insert($0).inserted }
+        let dealt = try await load(keys, on: connection, in: engine)
+        return rows.map { dealt[$0.keys[index]] ?? [] }
+    }
+
+    private func load(
         _ keys: [SQLValue], on connection: any SQLConnection, in engine: PrismaEngine
     ) async throws -> [SQLValue: [JSON]] {
         guard !keys.isEmpty else { return [:] }
-        let shape = shape
+        let shape = shape.joined(rows: rows.rowLimit(keys.count))
         var found = try await rows.scan(
-            keys, columns: shape.readsRecord ? nil : [], extra: shape.selections, on: connection, into: [RowShape.Row]()
+            keys, columns: shape.readsRecord ? nil : [], extra: shape.selections, joins: shape.joins, on: connection,
+            into: [RowShape.Row]()
         ) { state, key, row in
             var read = try shape.read(&row)
             read.parent = key
             state.append(read)
         }
         if rows.isReversed { found.reverse() }
-        var groups: [SQLValue: [Int]] = [:]
-        for (index, row) in found.enumerated() { groups[row.parent, default: []].append(index) }
-        if window.isNeeded {
-            let kept = groups.values.flatMap { window.rows(of: $0.map { (found[$0], $0) }) }.sorted()
-            found = kept.map { found[$0] }
-        }
+        if window.isNeeded { found = window.kept(found.map(\.extras), of: found.map(\.parent)).map { found[$0] } }
         let completed = try await shape.complete(found, on: connection, in: engine)
         var dealt: [SQLValue: [JSON]] = [:]
         for (row, json) in zip(found, completed) { dealt[row.parent, default: []].append(json) }
         return dealt
-    }
-}
-
-/// `distinct` and `cursor` of a relation's rows, for each row above; then `skip` and `take` come after them.
-struct RelationWindow: Sendable {
-    var distinctColumns = 0
-    var hasCursor = false
-    var take: Int?
-    var skip: Int?
-
-    var isNeeded: Bool { distinctColumns > 0 || hasCursor }
-
-    /// The positions that stay.
-    fileprivate func rows(of rows: [(row: RowShape.Row, position: Int)]) -> [Int] {
-        let isReversed = (take ?? 0) < 0
-        var rows = isReversed ? rows.reversed() : rows
-        if hasCursor { rows = Array(rows.drop { $0.row.extras.last != .bool(true) }) }
-        if distinctColumns > 0 {
-            var seen: Set<[SQLValue]> = []
-            rows = rows.filter { seen.insert(Array($0.row.extras.prefix(distinctColumns))).inserted }
-        }
-        rows = Array(rows.dropFirst(skip ?? 0))
-        if let take { rows = Array(rows.prefix(Int(take.magnitude))) }
-        return (isReversed ? rows.reversed() : rows).map(\.position)
     }
 }

@@ -6,6 +6,8 @@ public struct ToMany<Target: Record>: Sendable {
     package var order: [RowOrder] = []
     package var take: Int?
     package var skip: Int?
+    package var cursor: ExpressionNode?
+    package var distinct: [ExpressionNode] = []
 
     package init(scope: RowScope, field: String) {
         self.scope = scope

@@ -14,6 +14,10 @@ package struct FindRequest: Sendable {
     /// What is selected after the record's own columns, or instead of them.
     package var selections: [ExpressionNode] = []
     package var selectsRecord = true
+    /// Rows that relations to one lead to, read in the same statement; their columns come last.
+    var joins: [RelationJoin] = []
+    /// Whether the filter names a row by a key.
+    package var isUnique = false
     /// Whether the selections are aggregates over all the rows, of which `take`, `skip` and `cursor` leave only some.
     package var isAggregate = false
     /// What rows must agree in to be one group; then selections, `having` and order are about groups.
@@ -47,7 +51,7 @@ package struct FindRequest: Sendable {
     /// What tells the SQL of a plain read apart from the model's others, and the values it binds; nil for all other requests.
     private var lookup: (name: String, values: [SQLValue])? {
         guard order.isEmpty, take == nil, skip == nil, cursor == nil, distinct.isEmpty, selections.isEmpty, selectsRecord, !isAggregate,
-            groups.isEmpty, having == nil, ranks.isEmpty
+            groups.isEmpty, having == nil, ranks.isEmpty, joins.isEmpty
         else { return nil }
         guard let filter else { return ("", []) }
         guard case .binary(.equal, .column(let column), .literal(let value, let type)) = filter, column.depth == 0 else { return nil }
@@ -64,6 +68,9 @@ package struct FindRequest: Sendable {
         return nodes.contains(where: \.hasFunction)
     }
 
+    /// How many rows there can be; nil if any number.
+    var rowLimit: Int? { isUnique ? 1 : take.map { Int(clamping: $0.magnitude) } }
+
     /// Whether rows come back in the opposite order and must be turned around.
     package var isReversed: Bool { (take ?? 0) < 0 }
 
@@ -76,16 +83,20 @@ package struct FindRequest: Sendable {
             if selectsRecord || index > 0 { writer.write(", ") }
             try writer.expression(selection)
         }
-        if !selectsRecord, selections.isEmpty { writer.write("1") }
+        let isEmpty = !selectsRecord && selections.isEmpty
+        if isEmpty, joins.isEmpty { writer.write("1") }
         for rank in ranks {
             writer.write(", DENSE_RANK() OVER (")
             try writer.order([rank])
             writer.write(")")
         }
+        let placed = writer.place(joins)
+        try writer.columns(of: placed, isFirst: isEmpty)
         let isWindow = isAggregate && (take != nil || skip != nil || cursor != nil)
         writer.write(isWindow ? " FROM (SELECT \(alias).* FROM " : " FROM ")
         writer.table(plan.model)
         writer.write(" AS \(alias)")
+        try writer.tables(of: placed, from: alias)
         try writeConditions(to: &writer, plan, alias: alias)
         try writeGroups(to: &writer)
         if !isAggregate || isWindow { try writer.order(groups.isEmpty ? finalOrder(plan) : order) }

@@ -1,17 +1,16 @@
 extension ModelQueries {
-    /// Aggregates over all rows that match.
+    /// Aggregates over all rows that match; with `take`, `skip` or `cursor`, over those that `findMany` would give.
     ///
     /// ```swift
     /// let (orders, revenue) = try await prisma.order.aggregate { ($0.id.count, $0.total.sum) }   // (Int, Double?)
     /// ```
     public func aggregate<each Value: ColumnValue>(
-        where condition: Condition? = nil, _ values: (Model.Columns) -> (repeat RowExpression<each Value>)
+        where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] }, take: Int? = nil, skip: Int? = nil,
+        cursor: Condition? = nil, _ values: (Model.Columns) -> (repeat RowExpression<each Value>)
     ) async throws -> (repeat each Value) {
-        var request = try request(where: condition?(Model.columns))
-        request.selectsRecord = false
-        for value in repeat each values(Model.columns) { request.selections.append(value.node) }
-        let rows = try await fetch(request, columns: names(request.selections)) { row in (repeat try (each Value)(row: &row)) }
-        guard let row = rows.first else { throw Self.notFound }
+        var request = try request(condition, orderBy, take, skip, cursor, nil)
+        request.isAggregate = true
+        guard let row = try await selecting(request, repeat each values(Model.columns)).first else { throw Self.notFound }
         return row
     }
 
@@ -40,12 +39,6 @@ extension ModelQueries {
         return try await fetch(request, columns: names(request.selections)) { row in
             let key = (repeat try (each Key)(row: &row))
             return (key, (repeat try (each Value)(row: &row)))
-        }
-    }
-
-    private func names(_ selections: [ExpressionNode]) -> [String] {
-        selections.enumerated().map { index, node in
-            if case .column(let column) = node { column.field } else { "value \(index + 1)" }
         }
     }
 }

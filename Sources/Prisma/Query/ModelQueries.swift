@@ -22,6 +22,7 @@ public enum RowOrderBuilder {
 extension ModelQueries {
     public typealias Condition = (Model.Columns) -> RowExpression<Bool>
     public typealias Ordering = (Model.Columns) -> [RowOrder]
+    public typealias Distinction = (Model.Columns) -> [AnyColumn]
 
     package func request(
         where condition: RowExpression<Bool>?, orderBy: [RowOrder] = [], take: Int? = nil, skip: Int? = nil,

@@ -25,12 +25,24 @@ public final class PrismaEngine: Sendable {
         /// The clock that `.now` reads and that `@default(now())` and `@updatedAt` are filled from.
         public var clock: @Sendable () -> Date = { Date() }
 
+        /// How the rows of relations are read; the answers are the same.
+        public var relationLoadStrategy = RelationLoadStrategy.automatic
+
         /// Whether predictions in conditions are computed inside the database where it can; the answers are the same.
         package var callsFunctionsInDatabase = true
         /// Whether what a comparison with a prediction says about plain columns is said to the database; the answers are the same.
         package var narrowsByScores = true
-
         public init() {}
+    }
+
+    /// How the rows that an include asks for are read.
+    public enum RelationLoadStrategy: Sendable, CaseIterable {
+        /// In whichever way was measured to be faster.
+        case automatic
+        /// Relations to one row in the statement for the rows above; others by one query for each level.
+        case join
+        /// By one query for each level.
+        case query
     }
 
     public convenience init(database: any SQLDatabase, schema: Schema, options: Options = Options()) {

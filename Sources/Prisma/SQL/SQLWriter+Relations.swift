@@ -125,7 +125,7 @@ extension SQLWriter {
         if let join = relation.joinTable {
             let joinAlias = newAlias()
             write(" JOIN ")
-            identifier(join.databaseName)
+            table(join)
             write(" AS \(joinAlias) ON \(joinAlias).")
             identifier(join.oppositeColumn)
             write(" = ")

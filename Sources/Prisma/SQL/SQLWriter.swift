@@ -77,6 +77,14 @@ package struct SQLWriter {
         identifier(model.databaseName)
     }
 
+    mutating func table(_ join: JoinTable) {
+        if let schema = join.databaseSchema {
+            identifier(schema)
+            write(".")
+        }
+        identifier(join.databaseName)
+    }
+
     // MARK: Scopes
 
     package mutating func newAlias() -> String {

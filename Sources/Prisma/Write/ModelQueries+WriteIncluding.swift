@@ -66,6 +66,19 @@ extension ModelQueries {
         }
     }
 
+    /// Changes the row with a unique key, or inserts one where there is none, and gives some of its values.
+    public func upsert<each Value: ColumnValue>(
+        where condition: Condition, create data: Model.Create, select values: (Model.Columns) -> (repeat RowExpression<each Value>),
+        update change: (inout Changes<Model>) -> Void
+    ) async throws -> (repeat each Value) {
+        let values = values(Model.columns)
+        let filter = try uniqueRequest(condition).filter
+        let plans = (data.plan(Model.modelName), Changes.plan(change))
+        return try await selecting(repeat each values) { engine in
+            try await engine.upsert(filter, plans.0, plans.1, engine.rowReader(engine.plan(Model.modelName)))
+        }
+    }
+
     /// Removes the row with a unique key and gives it, with things beside it, as it was; `P2025` where there is none.
     public func delete<each Item: Includable>(
         where condition: Condition, include items: (Model.Columns) -> (repeat each Item)
@@ -74,6 +87,19 @@ extension ModelQueries {
         let request = try uniqueRequest(condition)
         return try await engine.transaction { engine in
             guard let found = try await ModelQueries(engine).including(request, repeat each items).first else { throw Self.notFound }
+            _ = try await engine.remove(Model.modelName, where: request.filter, returning: .nothing) { _ in }
+            return found
+        }
+    }
+
+    /// Removes the row with a unique key and gives some of its values; `P2025` where there is none.
+    public func delete<each Value: ColumnValue>(
+        where condition: Condition, select values: (Model.Columns) -> (repeat RowExpression<each Value>)
+    ) async throws -> (repeat each Value) {
+        let values = (repeat each values(Model.columns))
+        let request = try uniqueRequest(condition)
+        return try await engine.transaction { engine in
+            guard let found = try await ModelQueries(engine).selecting(request, repeat each values).first else { throw Self.notFound }
             _ = try await engine.remove(Model.modelName, where: request.filter, returning: .nothing) { _ in }
             return found
         }
@@ -96,12 +122,9 @@ extension ModelQueries {
     ) async throws -> (repeat each Value) {
         try await engine.transaction { engine in
             let queries = ModelQueries(engine)
-            guard var request = try await queries.request(for: write(engine)) else { throw Self.notFound }
-            request.selectsRecord = false
-            for value in repeat each values { request.selections.append(value.node) }
-            guard let found = try await queries.fetch(request, { row in (repeat try (each Value)(row: &row)) }).first else {
-                throw Self.notFound
-            }
+            guard let request = try await queries.request(for: write(engine)),
+                let found = try await queries.selecting(request, repeat each values).first
+            else { throw Self.notFound }
             return found
         }
     }
@@ -110,6 +133,7 @@ extension ModelQueries {
         guard let row else { return nil }
         var request = FindRequest(model: Model.modelName)
         request.filter = try engine.plan(Model.modelName).identity(of: row)
+        request.isUnique = true
         return request
     }
 }

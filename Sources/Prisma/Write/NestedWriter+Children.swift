@@ -174,13 +174,3 @@ extension NestedWriter {
         _ = try await engine.write(statement, end.model.name, .nothing) { _ in }
     }
 }
-
-extension SQLWriter {
-    mutating func table(_ join: JoinTable) {
-        if let schema = join.databaseSchema {
-            identifier(schema)
-            write(".")
-        }
-        identifier(join.databaseName)
-    }
-}

@@ -67,6 +67,7 @@ public struct BenchmarkRow: Record {
         public var visits: RowExpression<Int64> { rowScope.column("visits") }
         public var plan: RowExpression<String> { rowScope.column("plan") }
         public var orders: ToMany<BenchmarkOrder> { rowScope.toMany("orders") }
+        public var profile: ToOptional<BenchmarkProfile> { rowScope.toOptional("profile") }
     }
 
     /// The values of a new BenchmarkRow; what is left out gets its default, or stays empty.
@@ -80,8 +81,9 @@ public struct BenchmarkRow: Record {
         public var plan: String
         public var name: String?
         public var orders: Links<BenchmarkOrder>?
+        public var profile: Link<BenchmarkProfile>?
 
-        public init(id: Int64, email: String, score: Double, active: Bool, created: Date, visits: Int64, plan: String, name: String? = nil, orders: Links<BenchmarkOrder>? = nil) {
+        public init(id: Int64, email: String, score: Double, active: Bool, created: Date, visits: Int64, plan: String, name: String? = nil, orders: Links<BenchmarkOrder>? = nil, profile: Link<BenchmarkProfile>? = nil) {
             self.id = id
             self.email = email
             self.score = score
@@ -91,6 +93,7 @@ public struct BenchmarkRow: Record {
             self.plan = plan
             self.name = name
             self.orders = orders
+            self.profile = profile
         }
 
         public func write(to values: inout CreateValues) {
@@ -103,6 +106,7 @@ public struct BenchmarkRow: Record {
             values.set("plan", plan)
             values.set("name", ifPresent: name)
             values.links("orders", orders)
+            values.link("profile", profile)
         }
     }
 }

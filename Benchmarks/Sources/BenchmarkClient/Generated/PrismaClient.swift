@@ -17,13 +17,15 @@ public struct PrismaClient: PrismaClientProtocol {
     public init(url: String? = nil, options: PrismaEngine.Options = PrismaEngine.Options()) throws {
         let schema = try Self.schema.get()
         let url = try schema.databaseURL(explicit: url)
-        engine = PrismaEngine(database: try SQLiteDatabase(url: url, relativeTo: "Benchmarks/Sources/BenchmarkClient"), schema: schema, options: options)
+        engine = PrismaEngine(database: try SQLiteDatabase(url: url, relativeTo: ""), schema: schema, options: options)
     }
 
     /// A row of eight mixed columns, the same for every database and every peer.
     public var benchmarkRow: ModelQueries<BenchmarkRow> { ModelQueries(engine) }
     /// Ten for each of some rows.
     public var benchmarkOrder: ModelQueries<BenchmarkOrder> { ModelQueries(engine) }
+    /// One for each row.
+    public var benchmarkProfile: ModelQueries<BenchmarkProfile> { ModelQueries(engine) }
     /// What a training reads: customers, and what they bought.
     public var customer: ModelQueries<Customer> { ModelQueries(engine) }
     public var purchase: ModelQueries<Purchase> { ModelQueries(engine) }
@@ -53,6 +55,7 @@ public struct PrismaClient: PrismaClientProtocol {
           visits  BigInt
           plan    String
           orders  BenchmarkOrder[]
+          profile BenchmarkProfile?
 
           @@map("users")
         }
@@ -66,6 +69,16 @@ public struct PrismaClient: PrismaClientProtocol {
 
           @@index([rowId])
           @@map("orders")
+        }
+
+        /// One for each row.
+        model BenchmarkProfile {
+          id    BigInt       @id
+          bio   String
+          row   BenchmarkRow @relation(fields: [rowId], references: [id])
+          rowId BigInt       @unique
+
+          @@map("profiles")
         }
 
         enum Tier {

@@ -25,6 +25,7 @@ extension Suite {
             peer_user_clear(&user)
         }
         try await reads(&runner, "sqlite", sqlite)
+        try await includes(&runner, "sqlite", sqlite)
         try await createsInSQLite(&runner, folder, peer_sqlite_all(all))
         try await stream(&runner, "sqlite", sqlite)
 
@@ -46,6 +47,7 @@ extension Suite {
                 peer_user_clear(&user)
             }
             try await reads(&runner, "postgres", database)
+            try await includes(&runner, "postgres", database)
             try await createsInPostgres(&runner, server, peer_postgres_all(peer, "all"))
             try await stream(&runner, "postgres", database)
             peer_postgres_close(peer)
@@ -101,8 +103,48 @@ extension Suite {
         }
     }
 
-    private static func client(_ database: any SQLDatabase) throws -> PrismaClient {
-        PrismaClient(engine: PrismaEngine(database: database, schema: try PrismaClient.schema.get(), options: PrismaEngine.Options()))
+    private static func client(
+        _ database: any SQLDatabase, _ strategy: PrismaEngine.RelationLoadStrategy = .automatic
+    ) throws -> PrismaClient {
+        var options = PrismaEngine.Options()
+        options.relationLoadStrategy = strategy
+        return PrismaClient(engine: PrismaEngine(database: database, schema: try PrismaClient.schema.get(), options: options))
+    }
+
+    // MARK: - Includes
+
+    /// A relation to one row in both ways: what the rule that chooses one of them rests on.
+    private static func includes(_ runner: inout Runner, _ label: String, _ database: any SQLDatabase) async throws {
+        if let only = runner.only, !only.contains("include") { return }
+        let numbers = "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count)) SELECT i FROM n) AS n"
+        try await database.withConnection(for: .write) { connection in
+            try await connection.executeScript(
+                """
+                CREATE TABLE orders (id BIGINT PRIMARY KEY, total DOUBLE PRECISION NOT NULL, "rowId" BIGINT NOT NULL);
+                CREATE TABLE profiles (id BIGINT PRIMARY KEY, bio TEXT NOT NULL, "rowId" BIGINT NOT NULL UNIQUE);
+                INSERT INTO orders SELECT i, i * 0.5, i % 1000 + 1 FROM \(numbers);
+                INSERT INTO profiles SELECT i, 'likes trees', i * 7919 % \(count) + 1 FROM \(numbers);
+                ANALYZE
+                """)
+        }
+        for size in [1, 10, 100, 1000, count] {
+            for strategy in [PrismaEngine.RelationLoadStrategy.query, .join] {
+                let prisma = try client(database, strategy)
+                let name = "\(label), include of \(size) to one"
+                try await runner.measure(
+                    "\(name): \(strategy)", items: size, of: "row", against: strategy == .join ? "\(name): query" : nil
+                ) {
+                    try await prisma.benchmarkOrder.findMany(take: size, include: { $0.row })
+                }
+            }
+        }
+        for strategy in [PrismaEngine.RelationLoadStrategy.query, .join] {
+            let prisma = try client(database, strategy)
+            let name = "\(label), include of \(count) one to one"
+            try await runner.measure("\(name): \(strategy)", items: count, of: "row", against: strategy == .join ? "\(name): query" : nil) {
+                try await prisma.benchmarkProfile.findMany(include: { $0.row })
+            }
+        }
     }
 
     // MARK: - Writes

@@ -1,0 +1,173 @@
+import Foundation
+import Prisma
+import PrismaSchema
+import ShopClient
+import Synchronization
+import TestSupport
+import Testing
+
+/// The rows of relations are the same however they are read.
+@Suite struct InclusionTests {
+    private static func engine(_ shop: Shop, _ loading: PrismaEngine.RelationLoadStrategy, _ log: StatementLog? = nil) -> PrismaEngine {
+        let engine = shop.prisma.engine
+        var options = engine.options
+        options.relationLoadStrategy = loading
+        if let log { options.onQuery = { event in log.statements.withLock { $0.append(event.sql) } } }
+        return PrismaEngine(database: engine.database, schema: engine.schema, options: options)
+    }
+
+    /// Random requests that include several levels, each asked in every way on both databases.
+    @Test(arguments: [1, 2, 3] as [UInt64]) func allWaysGiveTheSameRows(seed: UInt64) async throws {
+        let rows = ShopRows(seed: seed)
+        var ways: [(name: String, shop: Shop, queries: DynamicQueries)] = []
+        for dialect in Shop.dialects {
+            let shop = try await Shop.make(dialect)
+            try await rows.insert(into: shop)
+            for loading in PrismaEngine.RelationLoadStrategy.allCases {
+                ways.append(("\(loading) on \(dialect)", shop, DynamicQueries(Self.engine(shop, loading))))
+            }
+        }
+        var generator = RequestGenerator(schema: try PrismaClient.schema.get(), seed: seed)
+        var (answered, failures) = (0, 0)
+        for _ in 0..<150 where failures < 3 {
+            let model = generator.model()
+            let arguments = generator.arguments(for: model)
+            var answers: [JSON] = []
+            for way in ways { answers.append(try await way.queries.run("findMany", on: model.name, arguments)) }
+            if answers[0] != [] { answered += 1 }
+            for (index, way) in ways.enumerated() {
+                // Each database orders texts by its own rules.
+                let first = generator.ordersByText ? index - index % PrismaEngine.RelationLoadStrategy.allCases.count : 0
+                guard answers[index] != answers[first] else { continue }
+                failures += 1
+                Issue.record(
+                    """
+                    \(way.name) differs from \(ways[first].name): \(model.name) \(arguments.text)
+                    \(answers[index].text)
+                    \(answers[first].text)
+                    """)
+            }
+        }
+        #expect(answered > 60)
+    }
+
+    @Test(arguments: Shop.dialects) func typedIncludesAreTheSameInAllWays(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await ShopRows(seed: 5).insert(into: shop)
+        var answers: [[String]] = []
+        for loading in PrismaEngine.RelationLoadStrategy.allCases {
+            let prisma = PrismaClient(engine: Self.engine(shop, loading))
+            let users = try await prisma.user.findMany(
+                orderBy: { $0.id.ascending }, distinct: { [$0.id.column] },
+                include: { user in
+                    (
+                        user.profile.select { ($0.id, $0.bio.length) }, user.referrer.include { ($0.profile, $0.orders.count) },
+                        user.orders.where { $0.total > -1 }.orderBy {
+                            $0.quantity.descending; $0.id.ascending
+                        }.skip(1).take(2)
+                            .include { ($0.user.include { $0.referrer }, $0.items.orderBy { $0.position.ascending }) },
+                        user.orders.orderBy { $0.id.descending }.distinct { $0.quantity }.select { ($0.id, $0.quantity) },
+                        user.referrals.orderBy { $0.id.ascending }.cursor { $0.id == 3 }.take(2)
+                    )
+                })
+            let notes = try await prisma.itemNote.findMany(
+                orderBy: { $0.id.descending }, take: -20, include: { $0.item.include { $0.order.include { ($0.user, $0.items.count) } } })
+            let one = try await prisma.order.findUnique(where: { $0.id == 1 }, include: { $0.user.include { ($0.orders, $0.profile) } })
+            answers.append(["\(users)", "\(notes)", "\(try #require(one))"])
+        }
+        #expect(answers[0] == answers[1])
+        #expect(answers[0] == answers[2])
+        #expect(answers[0].allSatisfy { $0.count > 400 })
+    }
+
+    /// What is read in one statement, and what in one for each level.
+    @Test(arguments: Shop.dialects) func fewRowsAreJoinedAndManyAreNot(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.seed()
+        let log = StatementLog()
+        let prisma = PrismaClient(engine: Self.engine(shop, .automatic, log))
+        func statements(_ read: () async throws -> Void) async throws -> Int {
+            log.statements.withLock { $0 = [] }
+            try await read()
+            return log.statements.withLock { $0.count }
+        }
+        #expect(try await statements { _ = try await prisma.order.findUnique(where: { $0.id == 1 }, include: { $0.user }) } == 1)
+        #expect(try await statements { _ = try await prisma.order.findMany(take: 10, include: { $0.user.include { $0.profile } }) } == 1)
+        #expect(try await statements { _ = try await prisma.order.findMany(include: { $0.user }) } == 2)
+        // Each profile belongs to one user alone.
+        #expect(try await statements { _ = try await prisma.user.findMany(include: { $0.profile }) } == 1)
+        #expect(try await statements { _ = try await prisma.user.findMany(include: { $0.orders }) } == 2)
+    }
+
+    @Test(arguments: Shop.dialects, PrismaEngine.RelationLoadStrategy.allCases)
+    func aStoredValueThatDoesNotFitNamesTheFieldOfTheRelatedRow(dialect: SQLDialect, loading: PrismaEngine.RelationLoadStrategy)
+        async throws
+    {
+        let shop = try await Shop.make(dialect)
+        try await shop.seed()
+        try await shop.prisma.engine.withConnection(for: .write) { connection in
+            try await connection.executeScript(
+                dialect == .sqlite
+                    ? #"PRAGMA ignore_check_constraints = ON; UPDATE "users" SET "credits" = 'many'"#
+                    : #"ALTER TABLE "users" ALTER COLUMN "credits" DROP DEFAULT, ALTER COLUMN "credits" TYPE TEXT USING 'many'"#)
+        }
+        let prisma = PrismaClient(engine: Self.engine(shop, loading))
+        for read in [
+            { _ = try await prisma.order.findMany(include: { $0.user }) },
+            { _ = try await prisma.order.findMany(take: 1, include: { $0.user.select { ($0.id, $0.credits) } }) },
+        ] as [() async throws -> Void] {
+            let error = await #expect(throws: PrismaError.self) { try await read() }
+            #expect(error?.code == .invalidStoredValue)
+            #expect(error?.model == "User")
+            #expect(error?.fields == ["credits"])
+        }
+    }
+
+    /// The table between them is in a database schema too, and its columns have different types.
+    @Test(.enabled(if: PostgresTestServer.isUsable)) func manyToManyAcrossDatabaseSchemas() async throws {
+        let sample = try await SampleDatabase.make(
+            .postgresql, datasource: #"schemas = ["one", "two"]"#,
+            schema: """
+                model Author {
+                  id    Int    @id
+                  books Book[]
+                  @@schema("one")
+                }
+                model Book {
+                  isbn    String   @id
+                  authors Author[]
+                  @@schema("two")
+                }
+                """)
+        let queries = DynamicQueries(sample.engine)
+        _ = try await queries.run("create", on: "Author", ["data": ["id": 1, "books": ["create": [["isbn": "a"], ["isbn": "b"]]]]])
+        let found = try await queries.run(
+            "findMany", on: "Book",
+            ["where": ["authors": ["some": ["id": 1]]], "orderBy": ["isbn": "asc"], "include": ["authors": true]])
+        #expect(found == [["isbn": "a", "authors": [["id": 1]]], ["isbn": "b", "authors": [["id": 1]]]])
+        let again = try await queries.run("findMany", on: "Author", ["include": ["books": ["orderBy": ["isbn": "desc"], "take": 1]]])
+        #expect(again == [["id": 1, "books": [["isbn": "b"]]]])
+        await sample.engine.close()
+    }
+
+    @Test(arguments: Shop.dialects, PrismaEngine.RelationLoadStrategy.allCases)
+    func aKeyThatPointsNowhereIsAnError(dialect: SQLDialect, loading: PrismaEngine.RelationLoadStrategy) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.seed()
+        try await shop.prisma.engine.withConnection(for: .write) { connection in
+            try await connection.executeScript(
+                dialect == .sqlite
+                    ? #"PRAGMA foreign_keys = OFF; UPDATE "Order" SET "userId" = 99; PRAGMA foreign_keys = ON"#
+                    : #"ALTER TABLE "Order" DROP CONSTRAINT "Order_userId_fkey"; UPDATE "Order" SET "userId" = 99"#)
+        }
+        let prisma = PrismaClient(engine: Self.engine(shop, loading))
+        let error = await #expect(throws: PrismaError.self) { _ = try await prisma.order.findFirst(include: { $0.user }) }
+        #expect(error?.code == .relatedRecordMissing)
+        #expect(error?.fields == ["user"])
+    }
+}
+
+/// The statements that ran.
+final class StatementLog: Sendable {
+    let statements = Mutex<[String]>([])
+}
