@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "PrisML", targets: ["PrisML"]),
         .library(name: "PrisMLTraining", targets: ["PrisMLTraining"]),
         .library(name: "PrismaMigrate", targets: ["PrismaMigrate"]),
+        .library(name: "PrismaGenerator", targets: ["PrismaGenerator"]),
         .library(name: "PrisMLCommands", targets: ["PrisMLCommands"]),
         .executable(name: "prisml", targets: ["prisml"]),
     ],

@@ -29,6 +29,7 @@ let package = Package(
             dependencies: [
                 .product(name: "PrismaSchema", package: "prisml"), .product(name: "PrisMLTraining", package: "prisml"), "CXGBoostPeer",
                 .product(name: "PrisML", package: "prisml"), .product(name: "PrismaMigrate", package: "prisml"),
+                .product(name: "PrismaGenerator", package: "prisml"),
                 .product(name: "Prisma", package: "prisml"), .product(name: "PrismaSQLite", package: "prisml"),
                 .product(name: "PrismaPostgres", package: "prisml"), "CDatabasePeers", "BenchmarkClient", "TestSupport",
                 .product(name: "ONNX", package: "prisml"), "CTreePeers",

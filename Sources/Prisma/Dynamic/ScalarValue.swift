@@ -114,9 +114,13 @@ struct ScalarOutput: Sendable {
     }
 
     /// Reads the next column of a row.
-    func read(_ row: inout SQLRow) throws -> JSON { json(try row.value(of: type), type) }
+    func read(_ row: inout SQLRow) throws -> JSON { json(try row.value(of: type)) }
 
-    func json(_ value: SQLValue) -> JSON { json(value, type) }
+    func json(_ value: SQLValue) -> JSON {
+        // A list that was never written is NULL in the database, and empty to those who read it.
+        if case .list = type, value.isNull { return [] }
+        return json(value, type)
+    }
 
     private func json(_ value: SQLValue, _ type: ValueType) -> JSON {
         switch value {

@@ -179,7 +179,9 @@ extension Field {
         if case .enumeration = kind { return column + (arity == .list ? "::text[]" : "::text") }
         let text = arity == .list ? "::text[]" : "::text"
         return switch nativeType?.name {
-        case "Inet", "Xml", "Bit", "VarBit", "Citext": column + text
+        // As it is printed: a cast to text would say the length of each network mask, also of an address that has none.
+        case "Inet": arity == .list ? column + "::text::text[]" : "abbrev(\(column))"
+        case "Xml", "Bit", "VarBit", "Citext": column + text
         case "Money": column + (arity == .list ? "::numeric[]" : "::numeric")
         default: column
         }

@@ -106,14 +106,11 @@ extension SQLWriter {
 
     private mutating func column(_ reference: ColumnReference) throws(PrismaError) {
         let field = try resolve(reference)
-        guard dialect == .postgresql, let cast = field.castToPlainType else {
-            column(field, alias: scopes[reference.depth].alias)
-            return
+        let alias = scopes[reference.depth].alias
+        guard dialect == .postgresql, let plain = field.asPlainType("\(alias).\(Self.quoted(field.databaseName))") else {
+            return column(field, alias: alias)
         }
-        write("(")
-        column(field, alias: scopes[reference.depth].alias)
-        write(cast)
-        write(")")
+        write("(\(plain))")
     }
 
     func resolve(_ reference: ColumnReference) throws(PrismaError) -> Field {
@@ -192,18 +189,49 @@ extension SQLWriter {
 }
 
 extension Field {
-    /// What turns a native type that drivers or operators treat specially into the plain one, on PostgreSQL.
-    var castToPlainType: String? {
-        guard let native = nativeType?.name, arity != .list else { return nil }
+    /// A column whose native type drivers or operators treat specially as the plain type, on PostgreSQL.
+    func asPlainType(_ column: String) -> String? {
+        guard let native = nativeType?.name else { return nil }
+        if arity == .list { return listAsPlainType(column, native) }
         return switch native {
-        case "Uuid", "Inet", "Xml", "Bit", "VarBit", "Char", "Citext": "::text"
-        case "Real": "::float8"
-        case "Money": "::numeric"
-        case "SmallInt", "Oid": "::int8"
-        case "Json": "::jsonb"
-        case "Date": "::timestamp"
-        case "Timestamptz": " AT TIME ZONE 'UTC'"
-        case "Time", "Timetz": "::time + '1970-01-01'::date"
+        // A cast would give the length of the mask, also of an address that has none.
+        case "Inet": "abbrev(\(column))"
+        case "Uuid", "Xml", "Bit", "VarBit", "Char", "Citext": column + "::text"
+        case "Real": column + "::float8"
+        case "Money": column + "::numeric"
+        case "SmallInt", "Oid": column + "::int8"
+        case "Json": column + "::jsonb"
+        case "Date": column + "::timestamp"
+        case "Timestamptz": column + " AT TIME ZONE 'UTC'"
+        case "Time", "Timetz": column + "::time + '1970-01-01'::date"
+        default: nil
+        }
+    }
+
+    /// Whether PostgreSQL cannot compare the native type with a constant of the plain one.
+    var isComparedAsPlainType: Bool { ["Time", "Timetz", "Money"].contains(nativeType?.name) }
+
+    /// What a parameter for the column needs, where it does not become the native type by itself.
+    func parameterCast(_ dialect: SQLDialect) -> String? {
+        guard dialect == .postgresql else { return nil }
+        return switch (nativeType?.name, arity) {
+        case ("Time", .list): "timestamp[]::time[]"
+        case ("Timetz", .list): "timestamptz[]::timetz[]"
+        case ("Timetz", _): "timestamptz"
+        default: nil
+        }
+    }
+
+    /// Two arrays can be compared only where their elements have the same type.
+    private func listAsPlainType(_ column: String, _ native: String) -> String? {
+        switch native {
+        case "Inet": column + "::text::text[]"
+        case "Xml", "Bit", "VarBit", "Citext": column + "::text[]"
+        case "Real": column + "::float8[]"
+        case "Money": column + "::numeric[]"
+        case "SmallInt", "Oid": column + "::int4[]"
+        case "Date", "Timestamptz": column + "::timestamp[]"
+        case "Time", "Timetz": "ARRAY(SELECT value::time + '1970-01-01'::date FROM unnest(\(column)) AS value)"
         default: nil
         }
     }

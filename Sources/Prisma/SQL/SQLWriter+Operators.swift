@@ -169,6 +169,7 @@ extension SQLWriter {
         switch (node, other) {
         case (.column, .literal(_, .list)): try listOperand(node)
         case (.column(let reference), .literal), (.column(let reference), .now), (.column(let reference), .shifted(.now, _)):
+            if dialect == .postgresql, try resolve(reference).isComparedAsPlainType { return try value(node) }
             write(try name(reference))
         case (.literal(let value, .string), .column) where dialect == .postgresql:
             bind(value)

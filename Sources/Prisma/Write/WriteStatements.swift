@@ -33,9 +33,10 @@ extension PrismaEngine {
             writer.write(" (" + batch.columns.map { SQLWriter.quoted($0.databaseName) }.joined(separator: ", ") + ") VALUES ")
             for row in 0..<batch.rowCount {
                 writer.write(row == 0 ? "(" : ", (")
-                for column in batch.columns.indices {
-                    if column > 0 { writer.write(", ") }
-                    writer.parameter(row * batch.columns.count + column + 1)
+                for (index, column) in batch.columns.enumerated() {
+                    if index > 0 { writer.write(", ") }
+                    writer.parameter(row * batch.columns.count + index + 1)
+                    if let cast = column.parameterCast(writer.dialect) { writer.write("::" + cast) }
                 }
                 writer.write(")")
             }
@@ -62,7 +63,7 @@ extension PrismaEngine {
             writer.write(" = ")
             if case .literal(let value, _) = assignment.value {
                 try field.checkRange(of: value, in: plan.model)
-                writer.bind(value)
+                writer.bind(value, as: field.parameterCast(dialect))
             } else {
                 try writer.expression(assignment.value)
             }

@@ -1,6 +1,6 @@
 extension Suite {
     /// Every suite, in the order in which they run.
     static let all: [Suite] = [
-        .schema, .drivers, .clients, .training, .onnx, .predictions,
+        .schema, .generator, .drivers, .clients, .training, .onnx, .predictions,
     ]
 }
