@@ -1,5 +1,6 @@
 import PrisML
 import PrisMLTraining
+import Prisma
 
 extension Command {
     private static let model = Parameter<String>.argument("NAME[@VERSION]", "The predictor, and the version if not the newest")
@@ -17,7 +18,7 @@ extension Command {
             Example(line: "prisml models export churn churn.tar", meaning: "Export the newest version"),
             Example(line: "prisml models export churn@2 churn-2.tar", meaning: "Export the version 0002-…"),
         ],
-        parameters: [modelsFolder, model, target]
+        parameters: [modelsFolder, modelsJSON, model, target]
     ) { context in
         let words = try context[model].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let name = words.first ?? ""
@@ -26,7 +27,14 @@ extension Command {
         let bytes = try store.exported(name, version: version)
         let file = try context[target]
         try TextFile.replace(context.absolutePath(file), named: file, with: bytes)
-        context.output.tick("\(name) \(version) is in \(file) (\(bytes.count) bytes)")
+        if try context[modelsJSON] {
+            let answer: JSON = [
+                "predictor": .string(name), "version": .string(version), "file": .string(file), "bytes": .int(Int64(bytes.count)),
+            ]
+            context.output.send(answer.prettyText)
+        } else {
+            context.output.tick("\(name) \(version) is in \(file) (\(bytes.count) bytes)")
+        }
         return .success
     }
 
@@ -39,12 +47,17 @@ extension Command {
             project keeps a registry, the version waits there as pending until it is activated.
             """,
         examples: [Example(line: "prisml models import churn.tar", meaning: "Import a model that another machine trained")],
-        parameters: [modelsFolder, source]
+        parameters: [modelsFolder, modelsJSON, source]
     ) { context in
         let file = try context[source]
         let bytes = try TextFile.read(context.absolutePath(file), named: file)
         let (artifact, isNew) = try importStore(of: bytes, in: context).importing(bytes, from: file)
-        context.output.tick("\(artifact.name) \(artifact.version) " + (isNew ? "is imported" : "is here already"))
+        if try context[modelsJSON] {
+            let answer: JSON = ["predictor": .string(artifact.name), "version": .string(artifact.version), "isNew": .bool(isNew)]
+            context.output.send(answer.prettyText)
+        } else {
+            context.output.tick("\(artifact.name) \(artifact.version) " + (isNew ? "is imported" : "is here already"))
+        }
         return .success
     }
 

@@ -14,7 +14,7 @@ extension Command {
 
     static let modelsFolder = Parameter<String?>.option(
         "models", value: "DIR", shownAs: "prisml/models", environment: "PRISML_MODELS", completion: .folders, "The folder of the artifacts")
-    private static let json = Parameter.flag("json", "Print it as JSON on standard output")
+    static let modelsJSON = Parameter.flag("json", "Print it as JSON on standard output")
     private static let name = Parameter<String>.argument("NAME", "The predictor")
     private static let version = Parameter<String?>.argument("VERSION", "The version, or the number it begins with; the newest if left out")
 
@@ -22,7 +22,7 @@ extension Command {
         "list",
         summary: "List the trained models, oldest first",
         examples: [Example(line: "prisml models list", meaning: "List all versions of all predictors")],
-        parameters: [modelsFolder, json]
+        parameters: [modelsFolder, modelsJSON]
     ) { context in
         var table = Table([.left("predictor"), .left("version"), .left("trained"), .right("rows"), .left("measured")])
         var entries: [JSON] = []
@@ -46,7 +46,7 @@ extension Command {
                 }
             }
         }
-        if try context[json] {
+        if try context[modelsJSON] {
             context.output.send(JSON.array(entries).prettyText)
         } else if table.rows.isEmpty {
             context.errors.print("there are no trained models here")
@@ -64,12 +64,12 @@ extension Command {
             Example(line: "prisml models show churn", meaning: "Show the newest version"),
             Example(line: "prisml models show churn 3", meaning: "Show the version 0003-…"),
         ],
-        parameters: [modelsFolder, json, name, version]
+        parameters: [modelsFolder, modelsJSON, name, version]
     ) { context in
         let name = try context[name]
         let store = try modelsStore(of: name, in: context)
         let artifact = try store.read(name, version: try chosenVersion(try context[version], of: name, in: store))
-        if try context[json] {
+        if try context[modelsJSON] {
             context.output.send(artifact.metadata.prettyText)
         } else {
             ArtifactPage(artifact, in: store).print(on: context.output)

@@ -5,7 +5,6 @@ import Prisma
 extension Command {
     private static let name = Parameter<String>.argument("NAME", "The predictor")
     private static let version = Parameter<String>.argument("VERSION", "The version, or the number it begins with")
-    private static let other = Parameter<String>.argument("OTHER", "The version to compare it with")
     private static let note = Parameter<String?>.option("note", value: "TEXT", "Why, for those who look later")
     private static let who = Parameter<String?>.option("by", value: "NAME", shownAs: "your user's name", "Who makes the change")
 
@@ -15,7 +14,9 @@ extension Command {
         registry the newest version that fits the code answers.
         """
 
-    private static var parameters: [any AnyParameter] { [SchemaSource.option, DatabaseAddress.option, modelsFolder, who, note, name] }
+    private static var parameters: [any AnyParameter] {
+        [SchemaSource.option, DatabaseAddress.option, modelsFolder, who, note, modelsJSON, name]
+    }
 
     static let modelsHistory = Command(
         "history",
@@ -26,6 +27,10 @@ extension Command {
     ) { context in
         let name = try context[name]
         return try await withRegistry(of: name, in: context) { registry, _ in
+            if try context[modelsJSON] {
+                context.output.send(try await states(of: name, in: registry).prettyText)
+                return
+            }
             var table = Table([.left("version"), .left("state"), .left("changed"), .left("by"), .left("note")])
             for version in try await registry.versions(of: name) {
                 table.add([
@@ -69,41 +74,8 @@ extension Command {
         return try await withRegistry(of: name, in: context) { registry, store in
             let (who, note) = (try author(context), try context[note])
             let version = try await registry.rollBack(name, from: store.versions(of: name).last, by: who, note: note)
-            context.output.tick("\(name): \(version) answers again")
+            try await tell("\(name): \(version) answers again", of: name, in: registry, context)
         }
-    }
-
-    static let modelsCompare = Command(
-        "compare",
-        summary: "Compare the metrics and features of two versions",
-        examples: [Example(line: "prisml models compare churn 1 2", meaning: "See what the second version does better")],
-        parameters: [modelsFolder, name, version, other]
-    ) { context in
-        let name = try context[name]
-        let store = try modelsStore(of: name, in: context)
-        let first = try store.read(name, version: try chosenVersion(try context[version], of: name, in: store))
-        let second = try store.read(name, version: try chosenVersion(try context[other], of: name, in: store))
-        var table = Table([.left(""), .right(first.version), .right(second.version), .left("better")])
-        for kind in MetricKind.allCases {
-            guard let left = ArtifactSummary.value(kind, in: first.metadata["metrics"]),
-                let right = ArtifactSummary.value(kind, in: second.metadata["metrics"])
-            else { continue }
-            let isSecondBetter = kind.rises ? right > left : right < left
-            table.add([
-                kind.title, Figures.short(left), Figures.short(right), left == right ? "" : isSecondBetter ? second.version : first.version,
-            ])
-        }
-        table.add(["rows", "\(ArtifactSummary.rows(first.metadata))", "\(ArtifactSummary.rows(second.metadata))"])
-        table.print(on: context.output)
-        let (old, new) = (first.manifest.featureHashes, second.manifest.featureHashes)
-        for (what, names) in [
-            ("added", new.keys.filter { old[$0] == nil }), ("removed", old.keys.filter { new[$0] == nil }),
-            ("changed", new.keys.filter { old[$0] != nil && old[$0] != new[$0] }),
-        ] where !names.isEmpty {
-            context.output.print("features \(what): " + names.sorted().joined(separator: ", "))
-        }
-        context.errors.help("each version was measured on the rows that its own training held out")
-        return .success
     }
 
     private typealias Change =
@@ -118,9 +90,31 @@ extension Command {
             let name = try context[name]
             return try await withRegistry(of: name, in: context) { registry, store in
                 let version = try chosenVersion(try context[version], of: name, in: store)
-                context.output.tick(try await body(registry, name, version, try author(context), try context[note]))
+                let done = try await body(registry, name, version, try author(context), try context[note])
+                try await tell(done, of: name, in: registry, context)
             }
         }
+    }
+
+    /// Says what was done: to a person in a line, to a script as the state that each version has now.
+    private static func tell(_ done: String, of name: String, in registry: ModelRegistry, _ context: CommandContext) async throws {
+        if try context[modelsJSON] {
+            context.output.send(try await states(of: name, in: registry).prettyText)
+        } else {
+            context.output.tick(done)
+        }
+    }
+
+    private static func states(of name: String, in registry: ModelRegistry) async throws -> JSON {
+        .array(
+            try await registry.versions(of: name).map { version in
+                [
+                    "predictor": .string(version.predictor), "version": .string(version.version), "state": .string(version.state.rawValue),
+                    "changedAt": .string(Timestamp.format(version.changedAt.microsecondsSince1970)),
+                    "changedBy": .string(version.changedBy),
+                    "note": version.note.map(JSON.string) ?? .null,
+                ]
+            })
     }
 
     private static func author(_ context: CommandContext) throws(CommandError) -> String {

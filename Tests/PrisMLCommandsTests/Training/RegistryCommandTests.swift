@@ -1,5 +1,6 @@
 import Prisma
 import ShopClient
+import TestSupport
 import Testing
 
 @testable import PrisMLCommands
@@ -59,5 +60,44 @@ import Testing
         let compared = await project.run("models compare churn 1 2")
         #expect(compared.code == 0)
         #expect(compared.output.contains("ROC AUC"))
+        #expect(compared.output.contains("\ndecides: daysSinceLogin  "), "\(compared.output)")
+    }
+
+    /// What each command prints for a script.
+    @Test func `Every command of models speaks JSON`() async throws {
+        let project = try await SampleProject(.sqlite)
+        for seed in [1, 2] { #expect(await project.run("train churn --seed \(seed)").code == 0) }
+        let versions = project.versions.map { String($0.dropFirst("churn/".count)) }
+        try #require(versions.count == 2)
+        func json(_ line: String, database: Bool = true) async throws -> JSON {
+            let run = await project.run("\(line) --json" + (database ? " --url \(project.shop.url)" : ""))
+            #expect(run.code == 0 && run.errors.isEmpty, "\(line): \(run.errors)")
+            return try JSON(parsing: run.output)
+        }
+        func states(_ line: String) async throws -> [String?] {
+            try await json("models \(line)").array?.map { entry in
+                #expect(entry["predictor"] == "churn" && entry["changedBy"] != nil)
+                return entry["state"]?.string
+            } ?? []
+        }
+        #expect(try await states("history churn") == ["pending", "pending"])
+        #expect(try await states("activate churn 1 --by ann --note first") == ["active", "pending"])
+        #expect(try await json("models history churn")[0]?["note"] == "first")
+        #expect(try await states("approve churn 2") == ["active", "retired"])
+        #expect(try await states("activate churn 2") == ["retired", "active"])
+        #expect(try await states("rollback churn") == ["active", "retired"])
+        #expect(try await states("reject churn 2") == ["active", "rejected"])
+
+        let compared = try await json("models compare churn 1 2", database: false)
+        #expect(compared["first"]?.string == versions[0] && compared["second"]?.string == versions[1])
+        #expect(compared["metrics"]?["rocAUC"]?["first"]?.double != nil)
+        #expect(compared["importances"]?["daysSinceLogin"]?["second"]?.double != nil)
+        #expect(compared["features"] == ["added": [], "removed": [], "changed": []])
+        let file = project.shop.folder.file("churn.tar")
+        let exported = try await json("models export churn@1 \(file)", database: false)
+        #expect(exported["version"]?.string == versions[0] && exported["file"]?.string == file)
+        #expect(try await json("models import \(file)", database: false)["isNew"] == false)
+        let report = try await json("explain-training churn", database: false)["report"]?.string
+        #expect(report?.hasSuffix("churn/\(versions[1])/report.html") == true)
     }
 }
