@@ -1,3 +1,5 @@
+import Dispatch
+
 /// Measures the same rows many times, each time drawn anew with replacement.
 struct Bootstrap {
     let metrics: [MeasuredMetric]
@@ -9,26 +11,38 @@ struct Bootstrap {
         let ones = [Int32](repeating: 1, count: sample.count)
         let values = ones.withUnsafeBufferPointer(sample.values)
         let affordable = max(100, Self.budget / max(sample.work + sample.count, 1))
-        var drawn = [[Double]](repeating: [], count: values.count)
-        var counts = ones
-        for number in 0..<min(samples, affordable) {
-            var random = RandomSequence(seed: seed, 3, UInt64(number))
-            counts.withUnsafeMutableBufferPointer { counts in
-                counts.update(repeating: 0)
-                let limit = UInt32(clamping: counts.count)
-                for _ in 0..<counts.count { counts[random.next(below: limit)] += 1 }
-            }
-            for (index, value) in counts.withUnsafeBufferPointer(sample.values).enumerated() where value.isFinite {
-                drawn[index].append(value)
-            }
-        }
-        metrics = zip(sample.kinds, zip(values, drawn)).compactMap { kind, measured in
-            let (value, values) = measured
+        let drawn = Self.drawn(sample, samples: min(samples, affordable), width: values.count, seed: seed)
+        metrics = zip(sample.kinds, values).enumerated().compactMap { index, measured in
+            let (kind, value) = measured
             guard value.isFinite else { return nil }
-            let sorted = values.sorted()
+            let sorted = stride(from: index, to: drawn.count, by: values.count).map { drawn[$0] }.filter(\.isFinite).sorted()
             return MeasuredMetric(
                 kind: kind, value: value, lower: Self.quantile(0.025, of: sorted) ?? value, upper: Self.quantile(0.975, of: sorted) ?? value
             )
+        }
+    }
+
+    /// The values of each sample, one sample after the other. A sample follows from its number alone, so that all cores may draw.
+    private static func drawn(_ sample: any MetricSample, samples: Int, width: Int, seed: UInt64) -> [Double] {
+        [Double](unsafeUninitializedCapacity: samples * width) { drawn, initialized in
+            drawn.initialize(repeating: .nan)
+            initialized = samples * width
+            let batch = 20
+            nonisolated(unsafe) let drawn = drawn
+            DispatchQueue.concurrentPerform(iterations: (samples + batch - 1) / batch) { part in
+                var counts = [Int32](repeating: 0, count: sample.count)
+                for number in (part * batch)..<min((part + 1) * batch, samples) {
+                    var random = RandomSequence(seed: seed, 3, UInt64(number))
+                    counts.withUnsafeMutableBufferPointer { counts in
+                        counts.update(repeating: 0)
+                        let limit = UInt32(clamping: counts.count)
+                        for _ in 0..<counts.count { counts[random.next(below: limit)] += 1 }
+                    }
+                    for (index, value) in counts.withUnsafeBufferPointer(sample.values).prefix(width).enumerated() {
+                        drawn[number * width + index] = value
+                    }
+                }
+            }
         }
     }
 

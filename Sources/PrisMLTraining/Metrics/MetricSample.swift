@@ -28,39 +28,24 @@ struct RankedAreas {
     static func areas(
         count: Int, starts: UnsafeBufferPointer<Bool>, row: (Int) -> (count: Int, isPositive: Bool)
     ) -> (roc: Double, precision: Double) {
+        // From the highest score downwards, since the average precision needs the counts above a score: Σ tied⁺ × above⁺ ÷ above.
         var (positives, negatives) = (0, 0)
         // Twice the pairs that are in order, ties counting half: a whole number.
         var pairs = 0
-        var (tiedPositives, tiedNegatives) = (0, 0)
-        // The average precision needs the counts above a score, and the walk goes upwards: Σ tied⁺ × above⁺ ÷ above, from the top.
-        for index in 0..<count {
-            if starts[index] {
-                pairs += tiedPositives * (2 * negatives + tiedNegatives)
-                positives += tiedPositives
-                negatives += tiedNegatives
-                (tiedPositives, tiedNegatives) = (0, 0)
-            }
-            let (weight, isPositive) = row(index)
-            if isPositive { tiedPositives += weight } else { tiedNegatives += weight }
-        }
-        pairs += tiedPositives * (2 * negatives + tiedNegatives)
-        positives += tiedPositives
-        negatives += tiedNegatives
-        guard positives > 0 else { return (.nan, .nan) }
-
         var precision = 0.0
-        var (abovePositives, above) = (0, 0)
-        (tiedPositives, tiedNegatives) = (0, 0)
+        var (tiedPositives, tiedNegatives) = (0, 0)
         for index in stride(from: count - 1, through: 0, by: -1) {
             let (weight, isPositive) = row(index)
             if isPositive { tiedPositives += weight } else { tiedNegatives += weight }
             if starts[index] {
-                abovePositives += tiedPositives
-                above += tiedPositives + tiedNegatives
-                if tiedPositives > 0 { precision += Double(tiedPositives) * Double(abovePositives) / Double(above) }
+                pairs += tiedNegatives * (2 * positives + tiedPositives)
+                positives += tiedPositives
+                negatives += tiedNegatives
+                if tiedPositives > 0 { precision += Double(tiedPositives) * Double(positives) / Double(positives + negatives) }
                 (tiedPositives, tiedNegatives) = (0, 0)
             }
         }
+        guard positives > 0 else { return (.nan, .nan) }
         let roc = negatives > 0 ? Double(pairs) / 2 / (Double(positives) * Double(negatives)) : Double.nan
         return (roc, precision / Double(positives))
     }
