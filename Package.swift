@@ -80,7 +80,8 @@ let package = Package(
             path: "Tests/ShopClient", exclude: ["schema.prisma"]),
 
         .testTarget(name: "PrismaSchemaTests", dependencies: ["PrismaSchema"], exclude: ["Fixtures"]),
-        .executableTarget(name: "TrainingProgram", dependencies: ["PrisMLTraining"], path: "Tests/TrainingProgram"),
+        .executableTarget(
+            name: "TrainingProgram", dependencies: ["PrisMLCommands", "PrisML", "Prisma", "ShopClient"], path: "Tests/TrainingProgram"),
         .testTarget(
             name: "PrisMLTrainingTests", dependencies: ["PrisMLTraining", "PrisML", "ONNX", "TrainingProgram", "TestSupport"],
             exclude: ["Fixtures"]),
@@ -109,7 +110,8 @@ let package = Package(
             name: "PrismaMigrateTests",
             dependencies: ["PrismaMigrate", "Prisma", "PrismaSchema", "PrismaSQLite", "PrismaPostgres", "TestSupport"]),
         .testTarget(
-            name: "PrisMLCommandsTests", dependencies: ["PrisMLCommands", "prisml", "PrisML", "Prisma", "ShopClient", "TestSupport"]),
+            name: "PrisMLCommandsTests",
+            dependencies: ["PrisMLCommands", "prisml", "TrainingProgram", "PrisML", "Prisma", "ShopClient", "TestSupport"]),
     ]
 )
 

@@ -73,6 +73,11 @@ public struct Session: Sendable {
         outputs = model.graph.outputs
     }
 
+    /// Loads ONNX Runtime's library if that has not happened yet; an error says what to install.
+    package static func requireRuntime() throws {
+        _ = try RuntimeLibrary.shared
+    }
+
     private static func runtime(_ model: ONNXModel, threads: Int) throws -> RuntimeSession {
         let constants = Set(model.graph.initializers.map(\.name))
         return try RuntimeSession(

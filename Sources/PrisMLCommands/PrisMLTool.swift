@@ -45,7 +45,7 @@ public struct PrisMLTool: Sendable {
     ///
     /// Ctrl-C cancels the command, which then cleans up; a second Ctrl-C ends the process.
     public func run(_ arguments: [String]) async -> Int32 {
-        Signals.surviveClosedPipes()
+        Signals.surviveFailedWrites()
         let environment = CommandEnvironment.process(arguments: Array(arguments.dropFirst()))
         let task = Task { await run(in: environment) }
         let received = Atomic<Int32>(0)

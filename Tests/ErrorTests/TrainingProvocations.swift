@@ -76,7 +76,7 @@ let trainingProvocations: [Provocation] = [
     .inShop("locked", "two trainings of one predictor at once") { shop in
         try await fill(shop)
         let predictor = leaving(shop)
-        try await TrainingLock.with("\(predictor.store.directory)/\(predictor.name)/.lock") { try await shop.train(predictor) }
+        try await TrainingLock.with("\(predictor.store.directory)/\(predictor.name)/.lock") { _ in try await shop.train(predictor) }
     },
     .init("invalidModel", "a model whose classes have too few names", on: [.sqlite]) { _ in
         let rows = try LabelledRows(FeatureMatrix(names: ["a"], values: [0, 1, 2]), labels: [0, 1, 2])

@@ -62,7 +62,7 @@ import Testing
         let customers = Self.customers(80, seed: 3)
         try await Self.write(customers, to: shop)
         let rows = try await ExtractedRows.read(
-            Self.predictor(in: "").definition, from: shop.prisma.engine, limit: nil, progress: { _ in })
+            Self.predictor(in: "").definition, from: shop.prisma.engine, limit: nil, progress: { _, _ in })
 
         let taken = customers.filter { $0.snapshot != nil && $0.isChurned != nil }
         #expect(taken.count < customers.count && rows.count == taken.count)
@@ -116,7 +116,7 @@ import Testing
             predicting: { user in user.orders.where { $0.createdAt > .now && $0.createdAt <= .now + .days(90) }.count == 0 }
         ) { user in Feature("orders", user.orders.count) }
         .asOf(\.lastLoginAt)
-        let rows = try await ExtractedRows.read(silent.definition, from: shop.prisma.engine, limit: nil, progress: { _ in })
+        let rows = try await ExtractedRows.read(silent.definition, from: shop.prisma.engine, limit: nil, progress: { _, _ in })
         let expected = customers.compactMap { customer in
             customer.snapshot.map { at in customer.orders.contains { $0.day > at && $0.day <= at + 90 } ? Float(0) : 1 }
         }
@@ -144,28 +144,48 @@ import Testing
         #expect(problems.contains { $0.contains("reads the label") } == isRefused, "\(name): \(problems)")
     }
 
-    @Test func whatMayHaveComeLaterIsWarnedAbout() async throws {
-        let shop = try await Shop.make(.sqlite)
-        let schema = shop.prisma.engine.schema
+    /// Rows are written at the shop's clock: of those whose point in time is before it, the last change came too late.
+    @Test(arguments: Shop.dialects) func whatCameLaterIsCountedAndWarnedAbout(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.prisma.user.createMany(
+            (0..<100).map { (index: Int) in
+                .init(
+                    email: "\(index)", id: index + 1, visits: index % 9, totalSpent: Double(index * 2),
+                    lastLoginAt: index % 10 == 9 ? nil : Shop.day(index < 60 ? -1 : 1), createdAt: Shop.day(-9),
+                    referrerId: index > 0 && index < 30 ? 1 : nil)
+            })
         let late = Predictor("late", on: User.self, predicting: { $0.totalSpent > 100 }) { user in
             Feature("idle", user.updatedAt.days(until: .now))
             Feature("visits", user.visits)
+            Feature("referrals", user.referrals.where { $0.updatedAt < .now }.count)
             Feature("spent", user.totalSpent / 2)
         }
-        let warnings = late.asOf(\.lastLoginAt).definition.warnings(in: schema)
-        try #require(warnings.count == 2)
-        #expect(warnings[0].hasPrefix("the feature \"idle\" reads User.updatedAt, which may have been written after the point in time"))
-        #expect(warnings[1] == "the feature \"spent\" reads User.totalSpent, from which the label is computed")
-        // Without a point in time, or where the column is that point, nothing comes later.
-        #expect(late.definition.warnings(in: schema).count == 1)
-        #expect(late.asOf(\.updatedAt).definition.warnings(in: schema).count == 1)
+        func run(_ predictor: any AnyPredictor) -> TrainingRun {
+            TrainingRun(
+                predictor.definition, engine: shop.prisma.engine, store: ArtifactStore(directory: shop.folder.file("models")))
+        }
+        let fromLabel = "the feature \"spent\" reads User.totalSpent, from which the label is computed"
+        let warnings = [
+            """
+            the feature "idle" reads User.updatedAt, which was written after the point in time that the row is taken at in 54 of 90 rows
+            """,
+            fromLabel,
+        ]
+        // The referrals' condition takes only those that were written in time.
+        #expect(try await run(late.asOf(\.lastLoginAt)).warnings() == warnings)
+        // Of related rows, too: user 1's own point in time is before its referrals were written.
+        let related = Predictor("related", on: User.self, predicting: \.isActive) { user in
+            Feature("lastSeen", user.referrals.max { $0.updatedAt }.days(until: .now))
+        }
+        let warning = try await run(related.asOf(\.lastLoginAt)).warnings()
+        #expect(warning.count == 1 && warning[0].hasSuffix("is taken at in 1 of 90 rows"), "\(warning)")
+        // Where the column is the point in time, where there is none, and where nothing came later, there is nothing to say.
+        #expect(try await run(late.asOf(\.updatedAt)).warnings() == [fromLabel])
+        #expect(try await run(late).warnings() == [fromLabel])
+        #expect(try await run(late.asOf(\.lastLoginAt).trained { $0.id > 60 }).warnings() == [fromLabel])
 
-        try await shop.prisma.user.createMany(
-            (0..<100).map { .init(email: "\($0)", visits: $0 % 9, totalSpent: Double($0 * 2), lastLoginAt: Shop.day(-1)) })
-        let run = TrainingRun(
-            late.asOf(\.lastLoginAt).definition, engine: shop.prisma.engine, store: ArtifactStore(directory: shop.folder.file("models")))
-        #expect(run.warnings == warnings)
-        let artifact = try #require(try await run.run().artifact)
-        #expect(artifact.metadata["warnings"] == .array(warnings.map(JSON.string)))
+        let outcome = try await run(late.asOf(\.lastLoginAt)).run()
+        #expect(outcome.warnings == warnings)
+        #expect(outcome.artifact?.metadata["warnings"] == .array(warnings.map(JSON.string)))
     }
 }

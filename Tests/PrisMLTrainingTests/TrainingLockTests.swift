@@ -32,7 +32,9 @@ import Testing
         let path = folder.file("training.lock")
         for text in ["", "{", String(decoding: try JSONEncoder().encode(Self.owner(1)), as: UTF8.self)] {
             try Data(text.utf8).write(to: URL(filePath: path))
-            _ = try TrainingLock(path, owner: Self.owner(9), now: Self.now)
+            let lock = try TrainingLock(path, owner: Self.owner(9), now: Self.now)
+            #expect(lock.abandoned == (text.count > 1 ? Self.owner(1) : nil))
+            _ = consume lock
             #expect(!FileManager.default.fileExists(atPath: path))
         }
     }
@@ -57,7 +59,7 @@ import Testing
                     var taken = 0
                     for _ in 0..<50 {
                         do {
-                            try await TrainingLock.with(path) {
+                            try await TrainingLock.with(path) { _ in
                                 let descriptor = open(inside, O_CREAT | O_EXCL, 0o600)
                                 #expect(descriptor >= 0)
                                 await Task.yield()
@@ -82,7 +84,7 @@ import Testing
         struct Failure: Error {}
         let folder = try TemporaryFolder()
         let path = folder.file("training.lock")
-        await #expect(throws: Failure.self) { try await TrainingLock.with(path) { throw Failure() } }
+        await #expect(throws: Failure.self) { try await TrainingLock.with(path) { _ in throw Failure() } }
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 

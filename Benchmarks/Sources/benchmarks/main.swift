@@ -2,9 +2,17 @@ import Foundation
 import PrisMLTraining
 
 // This program is its own training process, and the whole training that is measured as a program.
-if let code = TrainingProcess.serve(CommandLine.arguments) { exit(code) }
+if let code = TrainingProcess.serve(CommandLine.arguments) {
+    TrainingShop.noteMemory()
+    exit(code)
+}
 if CommandLine.arguments.count == 4, CommandLine.arguments[1] == TrainingShop.pipelineArgument {
     try await TrainingShop.pipeline(CommandLine.arguments[2], CommandLine.arguments[3])
+    exit(0)
+}
+
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == TrainingShop.extractionArgument {
+    try await TrainingShop.extraction(CommandLine.arguments[2])
     exit(0)
 }
 

@@ -32,8 +32,11 @@ public struct ArtifactStore: Hashable, Sendable {
     package func versions(of name: String) -> [String] {
         let folder = "\(directory)/\(name)"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { Self.number($0) != nil && FileManager.default.fileExists(atPath: "\(folder)/\($0)/manifest.json") }
-            .sorted { (Self.number($0) ?? 0, $0) < (Self.number($1) ?? 0, $1) }
+        return names.filter {
+            Self.number($0) != nil && !$0.hasSuffix(Self.unfinished)
+                && FileManager.default.fileExists(atPath: "\(folder)/\($0)/manifest.json")
+        }
+        .sorted { (Self.number($0) ?? 0, $0) < (Self.number($1) ?? 0, $1) }
     }
 
     /// The names of the predictors that have artifacts.
@@ -122,9 +125,20 @@ public struct ArtifactStore: Hashable, Sendable {
         return Artifact(name: name, version: version, modelBytes: model, metadata: metadata, manifest: manifest)
     }
 
+    /// Removes what a training that was killed had begun to write.
+    package func removeUnfinished(of name: String) {
+        for parent in ["\(directory)/\(name)", "\(directory)/\(name)/rejected"] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+            for name in names where name.hasSuffix(Self.unfinished) { try? FileManager.default.removeItem(atPath: "\(parent)/\(name)") }
+        }
+    }
+
+    /// How the name of a folder ends that is still written to.
+    private static let unfinished = ".tmp"
+
     /// Writes the files into a folder beside, then renames it: a version is there as a whole or not at all.
     static func place(_ files: [String: [UInt8]], at folder: String, _ name: String) throws(PredictorError) {
-        let temporary = folder + ".tmp"
+        let temporary = folder + unfinished
         do {
             try? FileManager.default.removeItem(atPath: temporary)
             try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)

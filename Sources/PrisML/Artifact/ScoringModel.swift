@@ -21,6 +21,11 @@ package final class ScoringModel: Sendable {
         if case .rows(let predictor) = form { predictor } else { nil }
     }
 
+    /// Whether it needs ONNX Runtime's library.
+    package var needsRuntime: Bool {
+        if case .graph(let session, _) = form { session.engine == .onnxRuntime } else { false }
+    }
+
     /// - Parameters:
     ///   - columns: how many columns the rows have, for graphs that leave it open.
     ///   - isClassifier: whether the scores are probabilities.

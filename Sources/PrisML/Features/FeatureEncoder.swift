@@ -81,6 +81,32 @@ package struct FeatureEncoder: Hashable, Sendable {
         }
     }
 
+    /// Writes `width` numbers for each of some rows of a column, a row every `stride` numbers.
+    package func encode(_ column: RawColumn, rows: [Int], into target: UnsafeMutablePointer<Float>, stride: Int) {
+        switch column {
+        case .numbers(let values):
+            for (place, row) in rows.enumerated() { target[place * stride] = values[row].isNaN ? null : values[row] }
+        case .categories(let codes, let vocabulary):
+            let width = width
+            // Each text is encoded once where that takes no more than a few megabytes.
+            guard vocabulary.texts.count < rows.count, (vocabulary.texts.count + 1) * width <= 1 << 20 else {
+                for (place, row) in rows.enumerated() {
+                    encode(codes[row] < 0 ? nil : vocabulary.texts[Int(codes[row])], into: target + place * stride)
+                }
+                return
+            }
+            var table = [Float](repeating: 0, count: (vocabulary.texts.count + 1) * width)
+            table.withUnsafeMutableBufferPointer { table in
+                guard let table = table.baseAddress else { return }
+                encode(nil, into: table)
+                for (code, text) in vocabulary.texts.enumerated() { encode(text, into: table + (code + 1) * width) }
+                for (place, row) in rows.enumerated() {
+                    (target + place * stride).update(from: table + Int(codes[row] + 1) * width, count: width)
+                }
+            }
+        }
+    }
+
     /// Numbers, and true and false as 1 and 0; NaN for null.
     package static func number(from row: inout SQLRow, _ computation: FeatureComputation? = nil) throws(PrismaError) -> Float {
         if let computation { return try computation.body(&row).map { Float($0) } ?? .nan }

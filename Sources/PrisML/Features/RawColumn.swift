@@ -21,12 +21,26 @@ package enum RawColumn: Sendable {
         }
     }
 
-    /// Reads a feature's value from the next columns of a row.
-    package mutating func append(_ feature: Feature, from row: inout SQLRow) throws(PrismaError) {
+    /// Makes room for so many values, so that a column that grows is not copied.
+    package mutating func reserve(_ count: Int) {
         switch self {
         case .numbers(var values):
             self = .numbers([])
-            values.append(try FeatureEncoder.number(from: &row, feature.computation))
+            values.reserveCapacity(count)
+            self = .numbers(values)
+        case .categories(var codes, let vocabulary):
+            self = .numbers([])
+            codes.reserveCapacity(count)
+            self = .categories(codes, vocabulary)
+        }
+    }
+
+    /// Reads a feature's value from the next columns of a row.
+    package mutating func append(_ computation: FeatureComputation?, from row: inout SQLRow) throws(PrismaError) {
+        switch self {
+        case .numbers(var values):
+            self = .numbers([])
+            values.append(try FeatureEncoder.number(from: &row, computation))
             self = .numbers(values)
         case .categories(var codes, var vocabulary):
             self = .numbers([])

@@ -7,7 +7,7 @@ public enum Algorithm: Hashable, Sendable {
     /// A linear model: logistic for classes, least squares for numbers.
     case linear(Linear)
     /// An estimator of scikit-learn, by its full name, with its parameters.
-    case scikitLearn(String, parameters: [String: JSON])
+    case scikitLearn(String, parameters: [String: JSON] = [:])
     /// One's own training in Python: the path of a script with a function `train(x, y, request)`.
     ///
     /// What the script says is part of what was trained: a changed script makes the artifact stale where the script is at hand.

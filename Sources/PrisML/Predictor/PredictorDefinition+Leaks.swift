@@ -1,4 +1,4 @@
-internal import Prisma
+package import Prisma
 package import PrismaSchema
 
 // What a feature must not know, since nobody knows it when a prediction is asked for.
@@ -15,22 +15,17 @@ extension PredictorDefinition {
 
     /// What is no mistake for certain, and worth a look before a model is trusted; one sentence each.
     package func warnings(in schema: Schema) -> [String] {
-        features.flatMap { writtenLater($0, in: schema) + sharedWithLabel($0, in: schema) }
+        features.flatMap { sharedWithLabel($0, in: schema) }
     }
 
-    /// An `@updatedAt` column holds the time of the last change, which may be after the point in time that the row stands for.
-    private func writtenLater(_ feature: Feature, in schema: Schema) -> [String] {
+    /// Columns that a feature reads and that hold the time of their row's last change, which may lie after the point in time that the
+    /// predictor's row stands for.
+    package func columnsWrittenLater(_ feature: Feature, in schema: Schema) -> [ExpressionDependencies.Member] {
         guard let asOf else { return [] }
         let moment: ExpressionDependencies.Member? =
             if case .column(let column) = asOf { .init(model: column.model, field: column.field) } else { nil }
         return ExpressionDependencies([feature.node]).columns.sorted()
             .filter { $0 != moment && schema.model(named: $0.model)?.field(named: $0.field)?.isUpdatedAt == true }
-            .map {
-                """
-                the feature "\(feature.name)" reads \($0.model).\($0.field), which may have been written after the point in time \
-                that the row is taken at
-                """
-            }
     }
 
     /// A label that is computed from a column may be computed again by whoever sees the column.

@@ -244,8 +244,11 @@ extension ModelRegistry {
         let id = database.dialect == .sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT" : "BIGSERIAL PRIMARY KEY"
         try await database.withConnection(for: .write) { connection in
             guard try await !Self.exists(on: connection) else { return }
+            // PostgreSQL refuses one of two who make the same table at the same time, IF NOT EXISTS or not: one waits for the other.
+            let turn = connection.dialect == .sqlite ? "" : "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7165923); END $$;"
             try await connection.executeScript(
                 """
+                \(turn)
                 CREATE TABLE IF NOT EXISTS prisml_versions (
                   predictor TEXT NOT NULL, version TEXT NOT NULL, position INTEGER NOT NULL,
                   state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retired', 'rejected')),

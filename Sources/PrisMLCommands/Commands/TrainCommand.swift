@@ -120,7 +120,6 @@ extension Command {
         var results: [JSON] = []
         for (predictor, run) in runs {
             context.errors.heading("\(predictor.definition.name): \(predictor.definition.model) rows of \(database.name)")
-            for warning in run.warnings { context.errors.warning(warning) }
             do {
                 let summary = try await train(predictor, run, in: context)
                 if !summary.outcome.passed { code = .input }
@@ -146,7 +145,7 @@ extension Command {
             view.end(completed: true)
             return TrainingSummary(
                 predictor: predictor, outcome: outcome, isKnown: outcome.artifact.map { known.contains($0.version) } ?? false,
-                warnings: run.warnings, seconds: view.seconds)
+                seconds: view.seconds)
         } catch {
             view.end(completed: false)
             throw error

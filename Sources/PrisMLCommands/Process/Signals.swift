@@ -55,9 +55,9 @@ struct Signals {
         _ = close(input)
     }
 
-    /// Lets a write to a closed pipe fail with `EPIPE` rather than end the process.
-    static func surviveClosedPipes() {
-        _ = signal(SIGPIPE) { _ in }
+    /// Lets a write to a closed pipe, and one beyond the size that a file may have, fail with an error rather than end the process.
+    static func surviveFailedWrites() {
+        for number in [SIGPIPE, SIGXFSZ] { _ = signal(number) { _ in } }
     }
 
     /// Ends the process at once, without cleaning up.

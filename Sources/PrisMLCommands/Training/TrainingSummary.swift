@@ -8,7 +8,6 @@ struct TrainingSummary {
     let outcome: TrainingRun.Outcome
     /// Whether the artifact is one that was there before: the same rows and definition give the same bytes.
     let isKnown: Bool
-    let warnings: [String]
     let seconds: [TrainingView.Stage: Double]
 
     private var name: String { predictor.definition.name }
@@ -42,6 +41,9 @@ struct TrainingSummary {
         }
         output.tick(isKnown ? "\(name) is what it was: version \(artifact.version)" : "\(name) is trained: version \(artifact.version)")
         output.print("  report: \(predictor.store.folder(name, artifact.version))/report.html")
+        if outcome.parity.needsRuntime {
+            output.print("  it runs on ONNX Runtime, whose library every program needs that predicts with it")
+        }
     }
 
     private var metrics: Table {
@@ -79,7 +81,8 @@ extension TrainingSummary {
             "rounds": .int(Int64(outcome.rounds)), "metrics": json(outcome.evaluation), "baseline": json(outcome.baseline),
             "gates": .array(outcome.gates.map(json)),
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
-            "parity": .double(outcome.parity.largest), "warnings": .array(warnings.map(JSON.string)),
+            "parity": .double(outcome.parity.largest), "needsONNXRuntime": .bool(outcome.parity.needsRuntime),
+            "warnings": .array(outcome.warnings.map(JSON.string)),
             "crossValidation": outcome.crossValidation?.json ?? .null,
             "rejectedFolder": outcome.rejectedFolder.map(JSON.string) ?? .null,
             "seconds": .object(Dictionary(uniqueKeysWithValues: seconds.map { ($0.rawValue, .double(rounded($1))) })),

@@ -31,8 +31,9 @@ final class TrainingView: Sendable {
     func show(_ stage: TrainingRun.TrainingStage) {
         state.withLock { state in
             switch stage {
-            case .extracting(let rows):
-                let line = state.line ?? ProgressLine("reading", unit: "rows", total: nil, context: context)
+            case .warning(let text): context.errors.warning(text)
+            case .extracting(let rows, let total):
+                let line = state.line ?? ProgressLine("reading", unit: "rows", total: total, context: context)
                 state.line = line
                 line.advance(to: rows)
             case .split(let training, let validation, let holdout):

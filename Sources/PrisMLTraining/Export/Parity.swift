@@ -8,6 +8,8 @@ package struct Parity: Sendable, Hashable, Codable {
     /// The row with the largest distance.
     package var row: Int
     package var rows: Int
+    /// Whether the model answers by ONNX Runtime only.
+    package var needsRuntime: Bool
 
     /// Above this an artifact is not written.
     package static let limit = 1e-5
@@ -24,7 +26,7 @@ package struct Parity: Sendable, Hashable, Codable {
         }
         // A value of a million has a last bit that is worth more than 1e-5; what counts is the distance beside the values themselves.
         let unit = task == .regression ? max(1, scores.reduce(0) { max($0, Double($1.magnitude)) }) : 1
-        (largest, row, rows) = (0, 0, features.rowCount)
+        (largest, row, rows, needsRuntime) = (0, 0, features.rowCount, answers.needsRuntime)
         for (index, pair) in zip(answers.values, scores).enumerated() {
             let distance = (Double(pair.0) - Double(pair.1)).magnitude / unit
             // A NaN is no distance, and no agreement either.
@@ -46,11 +48,14 @@ package struct Parity: Sendable, Hashable, Codable {
 /// The scores of rows as our evaluator gives them: the second of two probabilities, all of several, or the value.
 package struct ModelScores: Sendable {
     package let values: [Float]
+    package let needsRuntime: Bool
 
     package init(of model: ONNXModel, task: LearningTask, on features: FeatureMatrix) throws {
         // Through the file's own bytes, as it will be opened later.
         let session = try Session(contentsOf: model.encoded())
-        let scores = try ScoringModel(session, columns: features.columnCount, isClassifier: task != .regression).scores(features.values)
+        let scoring = try ScoringModel(session, columns: features.columnCount, isClassifier: task != .regression)
+        needsRuntime = scoring.needsRuntime
+        let scores = try scoring.scores(features.values)
         values =
             task == .binary && scores.count == features.rowCount * 2
             ? stride(from: 1, to: scores.count, by: 2).map { scores[$0] } : scores

@@ -32,6 +32,8 @@ package struct TrainingLock: ~Copyable {
 
     private let path: String
     private let descriptor: Int32
+    /// Who held the lock last and ended without giving it back; nil if nobody did.
+    package let abandoned: Owner?
 
     /// Takes the lock, or says who holds it.
     ///
@@ -54,9 +56,11 @@ package struct TrainingLock: ~Copyable {
                 _ = close(descriptor)
                 continue
             }
-            if let holder = Self.owner(in: descriptor), holder.host != owner.host, holder.deadline > now {
+            // Whoever gives the lock back removes the file: one that holds a name was left by a process that was killed.
+            let last = Self.owner(in: descriptor)
+            if let last, last.host != owner.host, last.deadline > now {
                 _ = close(descriptor)
-                throw Self.held(path, by: holder, now: now)
+                throw Self.held(path, by: last, now: now)
             }
             if let code = Self.write(owner, to: descriptor) {
                 _ = unlink(path)
@@ -65,6 +69,7 @@ package struct TrainingLock: ~Copyable {
             }
             self.path = path
             self.descriptor = descriptor
+            abandoned = last
             return
         }
         throw Self.failure(path, EBUSY)
@@ -76,14 +81,16 @@ package struct TrainingLock: ~Copyable {
     }
 
     /// Runs some work while the lock is held, for a day at most as far as other machines are concerned.
+    ///
+    /// - Parameter work: told who held the lock last, if that one was ended before it could clean up.
     package static func with<Result: Sendable>(
-        _ path: String, hours: Int64 = 24, _ work: () async throws -> Result
+        _ path: String, hours: Int64 = 24, _ work: (_ abandoned: Owner?) async throws -> Result
     ) async throws -> Result {
         let now = Date().microsecondsSince1970
         let lock = try TrainingLock(path, owner: Owner(now: now, lifetime: hours * 3_600_000_000), now: now)
         let result: Swift.Result<Result, any Error>
         do {
-            result = .success(try await work())
+            result = .success(try await work(lock.abandoned))
         } catch {
             result = .failure(error)
         }

@@ -3,7 +3,9 @@ import Prisma
 import PrismaSchema
 import Synchronization
 
-/// The rows of a predictor as they come from the database: a key, a label and a raw value of each feature.
+/// The rows of a predictor as they come from the database, column by column: a key, a label and a raw value of each feature.
+///
+/// A number takes 32 bits, and so does a text: its place in the column's dictionary. Nothing else of a row is kept.
 struct ExtractedRows: Sendable {
     var keys: [UInt64] = []
     /// For classes the index in `classes`; for numbers the value.
@@ -21,35 +23,73 @@ struct ExtractedRows: Sendable {
 extension ExtractedRows {
     /// Reads all rows with a label in one streamed query, in the order of the primary key.
     ///
-    /// - Parameter progress: called with the number of rows read so far, now and then.
+    /// - Parameter progress: called with the number of rows read so far, now and then, and with about how many there are. What it throws
+    ///   ends the reading.
     static func read(
-        _ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?, progress: @escaping @Sendable (Int) throws -> Void
+        _ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?, progress: @escaping @Sendable (Int, Int?) throws -> Void
     ) async throws -> ExtractedRows {
         let keyTypes = try keyTypes(definition, try engine.plan(definition.model))
         let statement = try statement(definition, from: engine, limit: limit)
         let reader = RowReader(definition, keyTypes: keyTypes.map(\.type))
-        let rows = Mutex(ExtractedRows(columns: definition.features.map(RawColumn.init(for:))))
+        let total = try await expectedCount(definition, from: engine, limit: limit)
+        try progress(0, total)
+        var empty = ExtractedRows(columns: definition.features.map(RawColumn.init(for:)))
+        empty.reserve(total)
+        let rows = Mutex(empty)
         try await engine.withConnection(for: .read) { connection in
-            let cursor = try await connection.open(statement)
-            do {
-                while true {
-                    let before = rows.withLock { $0.count }
-                    let after = try await cursor.read(upTo: batch) { source in
-                        try rows.withLock { rows in
-                            while var row = try source.next() { try reader.read(&row, into: &rows) }
-                            return rows.count
+            try await withLargeCache(connection) {
+                let cursor = try await connection.open(statement)
+                do {
+                    while true {
+                        let before = rows.withLock { $0.count }
+                        let after = try await cursor.read(upTo: batch) { source in
+                            try rows.withLock { rows in
+                                var key: [UInt8] = []
+                                while var row = try source.next() { try reader.read(&row, into: &rows, key: &key) }
+                                return rows.count
+                            }
                         }
+                        try progress(after, total)
+                        if after == before { break }
                     }
-                    try progress(after)
-                    if after == before { break }
+                    await cursor.close()
+                } catch {
+                    await cursor.close()
+                    throw error
                 }
-                await cursor.close()
-            } catch {
-                await cursor.close()
-                throw error
             }
         }
         return rows.withLock { $0 }
+    }
+
+    /// Room for the rows that are expected, so that columns do not grow by copies.
+    private mutating func reserve(_ count: Int?) {
+        guard let count else { return }
+        keys.reserveCapacity(count)
+        labels.reserveCapacity(count)
+        for index in columns.indices { columns[index].reserve(count) }
+    }
+
+    /// About how many rows there are: conditions that read other tables are left out, which would take as long as the reading itself.
+    private static func expectedCount(_ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?) async throws -> Int? {
+        var request = FindRequest(model: definition.model)
+        request.now = definition.asOf.map(SQLWriter.Now.expression)
+        request.filter = definition.trainingConditions.filter { !$0.readsOtherRows }.reduce(nil) { .conjunction($0, $1) }
+        let count = try await engine.count(request)
+        return min(count, limit ?? count)
+    }
+
+    /// SQLite reads pages again and again for aggregates over a relation; while it does, it may keep 32 MB of them.
+    private static func withLargeCache(_ connection: any SQLConnection, _ work: () async throws -> Void) async throws {
+        guard connection.dialect == .sqlite else { return try await work() }
+        try await connection.executeScript("PRAGMA cache_size = -32768")
+        do {
+            try await work()
+        } catch {
+            try? await connection.executeScript("PRAGMA cache_size = -2000")
+            throw error
+        }
+        try await connection.executeScript("PRAGMA cache_size = -2000")
     }
 
     /// The query.
@@ -82,9 +122,7 @@ extension ExtractedRows {
     ) throws(PredictorError) -> FindRequest {
         var request = FindRequest(model: definition.model)
         request.selectsRecord = false
-        request.filter = [definition.label, definition.asOf].compactMap(\.self).reduce(definition.filter) { filter, node in
-            .conjunction(filter, .unary(.not, .unary(.isNull, node)))
-        }
+        request.filter = definition.trainingConditions.reduce(nil) { .conjunction($0, $1) }
         request.order = keys.map { RowOrder($0, descending: false) }
         request.take = limit
         request.now = definition.asOf.map(SQLWriter.Now.expression)
@@ -100,56 +138,93 @@ extension ExtractedRows {
     }
 }
 
+extension PredictorDefinition {
+    /// What a row must hold to be trained on.
+    var trainingConditions: [ExpressionNode] {
+        [filter].compactMap(\.self) + [label, asOf].compactMap(\.self).map { .unary(.not, .unary(.isNull, $0)) }
+    }
+}
+
+extension ExpressionNode {
+    /// Whether it asks for more than the row's own columns.
+    fileprivate var readsOtherRows: Bool {
+        var reads = false
+        visit { node in
+            if case .aggregate = node { reads = true }
+            if case .function = node { reads = true }
+        }
+        return reads
+    }
+}
+
 /// Reads one row of the extraction's query.
 private struct RowReader: Sendable {
     let definition: PredictorDefinition
     let keyTypes: [ValueType]
     let classes: [String: Float]
+    /// What is needed of each feature for each row, without the rest of it.
+    let computations: [FeatureComputation?]
+    let place: ValueType?
+    let group: ValueType?
 
     init(_ definition: PredictorDefinition, keyTypes: [ValueType]) {
         self.definition = definition
         self.keyTypes = keyTypes
+        computations = definition.features.map(\.computation)
         if case .classes(let names?) = definition.task {
             classes = Dictionary(zip(names, (0..<names.count).map(Float.init)), uniquingKeysWith: { first, _ in first })
         } else {
             classes = [:]
         }
+        switch definition.split.method {
+        case .chronological(let node): (place, group) = (node.type, nil)
+        case .grouped(let node): (place, group) = (nil, node.type)
+        case .stratified, .random: (place, group) = (nil, nil)
+        }
     }
 
-    func read(_ row: inout SQLRow, into rows: inout ExtractedRows) throws {
-        var key: [UInt8] = []
+    /// - Parameter key: room for the bytes of a key, used again for each row.
+    func read(_ row: inout SQLRow, into rows: inout ExtractedRows, key: inout [UInt8]) throws {
+        key.removeAll(keepingCapacity: true)
         for type in keyTypes {
-            // Spelled as Swift prints the value, without the cost of finding out how: the splits of trained versions follow from it.
+            // Spelled as Swift prints the value, without the cost of doing so: the splits of trained versions follow from it.
             switch try row.value(of: type) {
-            case .int(let number): key.append(contentsOf: "int(\(number))\u{1F}".utf8)
+            case .int(let number):
+                key.append(contentsOf: "int(".utf8)
+                key.append(digitsOf: number)
+                key.append(contentsOf: ")\u{1F}".utf8)
             case .text(let text): key.append(contentsOf: "text(\(text.debugDescription))\u{1F}".utf8)
             case let value: key.append(contentsOf: "\(value)\u{1F}".utf8)
             }
         }
-        let label = try label(&row, &rows)
-        switch definition.split.method {
-        case .chronological(let node):
-            let value = try row.value(of: node.type)
+        let label = try named("label") { try self.label(&row, &rows) }
+        if let place {
+            let value = try row.value(of: place)
             if case .timestamp(let microseconds) = value {
                 rows.places.append(Double(microseconds))
             } else {
                 rows.places.append(value.asDouble ?? .nan)
             }
-        case .grouped(let node): rows.groups.append(SplitPlan.key("\(try row.value(of: node.type))".utf8))
-        case .stratified, .random: break
         }
-        for (index, feature) in definition.features.enumerated() {
-            do {
-                try rows.columns[index].append(feature, from: &row)
-            } catch {
-                throw PredictorError(
-                    .invalidData, predictor: definition.name,
-                    "The feature \"\(feature.name)\" has a value that does not fit: \(error.message)",
-                    help: error.help)
+        if let group { rows.groups.append(SplitPlan.key("\(try row.value(of: group))".utf8)) }
+        for index in computations.indices {
+            try named("feature \"\(definition.features[index].name)\"") {
+                try rows.columns[index].append(computations[index], from: &row)
             }
         }
         rows.keys.append(SplitPlan.key(key))
         rows.labels.append(label)
+    }
+
+    /// Says which of the definition's parts a value does not fit.
+    @inline(__always)
+    private func named<Result>(_ part: @autoclosure () -> String, _ read: () throws -> Result) throws -> Result {
+        do {
+            return try read()
+        } catch let error as PrismaError {
+            throw PredictorError(
+                .invalidData, predictor: definition.name, "The \(part()) has a value that does not fit: \(error.message)", help: error.help)
+        }
     }
 
     private func label(_ row: inout SQLRow, _ rows: inout ExtractedRows) throws -> Float {
@@ -166,5 +241,19 @@ private struct RowReader: Sendable {
             }
             return index
         }
+    }
+}
+
+extension [UInt8] {
+    /// A whole number in decimal, as Swift prints it.
+    fileprivate mutating func append(digitsOf number: Int64) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        let start = count
+        var rest = number.magnitude
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        self[start...].reverse()
     }
 }

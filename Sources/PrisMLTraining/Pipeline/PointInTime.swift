@@ -30,6 +30,61 @@ extension PredictorDefinition {
     }
 }
 
+extension TrainingRun {
+    /// What is worth a look before the model is trusted; one sentence each.
+    ///
+    /// Of columns that are written with every change of their row, the database is asked how often that came too late.
+    func warnings() async throws -> [String] {
+        var warnings: [String] = []
+        for feature in definition.features {
+            for member in definition.columnsWrittenLater(feature, in: engine.schema) {
+                let node = try definition.pointInTime(feature.node, in: engine.schema)
+                guard let asOf = definition.asOf, let isLate = node.holds(member, laterThan: asOf) else { continue }
+                let late = try await count(where: definition.trainingConditions + [isLate])
+                guard late > 0 else { continue }
+                let all = try await count(where: definition.trainingConditions)
+                warnings.append(
+                    """
+                    the feature "\(feature.name)" reads \(member.model).\(member.field), which was written after the point in time that the \
+                    row is taken at in \(late) of \(all) \(all == 1 ? "row" : "rows")
+                    """)
+            }
+        }
+        return warnings + definition.warnings(in: engine.schema)
+    }
+
+    private func count(where conditions: [ExpressionNode]) async throws -> Int {
+        var request = FindRequest(model: definition.model)
+        request.filter = conditions.reduce(nil) { .conjunction($0, $1) }
+        request.now = definition.asOf.map(SQLWriter.Now.expression)
+        return try await engine.count(request)
+    }
+}
+
+extension ExpressionNode {
+    /// The condition that some value of a column, among those that the expression reads for a row, is later than a moment; nil if it reads
+    /// none.
+    fileprivate func holds(_ member: ExpressionDependencies.Member, laterThan moment: ExpressionNode) -> ExpressionNode? {
+        switch self {
+        case .column(let column):
+            (column.model, column.field) == (member.model, member.field) ? .binary(.greater, self, moment) : nil
+        case .aggregate(var aggregate):
+            children.any(holding: member, laterThan: moment).map { isLate in
+                (aggregate.kind, aggregate.value, aggregate.order) = (.some, nil, [])
+                aggregate.filter = .conjunction(aggregate.filter, isLate)
+                return .aggregate(aggregate)
+            }
+        default: children.any(holding: member, laterThan: moment)
+        }
+    }
+}
+
+extension [ExpressionNode] {
+    fileprivate func any(holding member: ExpressionDependencies.Member, laterThan moment: ExpressionNode) -> ExpressionNode? {
+        compactMap { $0.holds(member, laterThan: moment) }.reduce(nil) { all, next in all.map { .binary(.or, $0, next) } ?? next }
+    }
+}
+
 extension Model {
     /// The field that says when a row came to be: the first date whose default is now.
     fileprivate var creationField: String? {

@@ -17,7 +17,7 @@ extension TrainingRun {
             progress(.crossValidating(fold: index, folds: parts.count))
             let split = try carved(part.training.map { pool[$0] }, holdout: part.holdout.map { pool[$0] }, rows, prepared)
             let fold = try PreparedRows(rows, definition, schema: engine.schema, split: split)
-            let holdout = fold.labelled.rows(split.holdout)
+            let holdout = try fold.rows(split.holdout)
             let result = try await request(fold, holdout).train(with: python)
             let labels: ClassLabels? = fold.classes.isEmpty ? nil : .strings(fold.classes)
             let threshold = try threshold(try result.model.onnx(labels: labels), fold)

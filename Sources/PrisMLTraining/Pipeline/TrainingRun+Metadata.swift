@@ -24,7 +24,7 @@ extension TrainingRun {
             "name": .string(definition.name), "model": .string(definition.model), "task": task,
             "classes": .array(prepared.classes.map(JSON.string)), "threshold": .double(outcome.threshold),
             "label": .string(CanonicalForm.encode(definition.label)), "features": .array(features),
-            "columns": .array(prepared.labelled.features.names.map(JSON.string)),
+            "columns": .array(prepared.names.map(JSON.string)),
             "encoders": .array(prepared.encoders.map(\.json)), "algorithm": definition.algorithm.canonical,
             "split": definition.split.canonical, "seed": .int(Int64(bitPattern: definition.seed)),
             "rows": [
@@ -41,7 +41,7 @@ extension TrainingRun {
         if let script = definition.algorithm.script(in: folder) { metadata["script"] = .string(script.hash) }
         if let folds = outcome.crossValidation { metadata["crossValidation"] = folds.json }
         metadata["score"] = FeatureDistribution.numbers(ColumnDistribution(scores, bins: 10)).json
-        if !warnings.isEmpty { metadata["warnings"] = .array(warnings.map(JSON.string)) }
+        if !outcome.warnings.isEmpty { metadata["warnings"] = .array(outcome.warnings.map(JSON.string)) }
         return .object(metadata)
     }
 
@@ -110,6 +110,6 @@ extension TrainingRun {
             facts: [
                 ("algorithm", definition.algorithm.canonical["name"]?.string ?? ""), ("seed", "\(definition.seed)"),
                 ("threshold", "\(outcome.threshold)"), ("largest difference to the trainer", "\(outcome.parity.largest)"),
-            ] + warnings.map { ("warning", $0) })
+            ] + outcome.warnings.map { ("warning", $0) })
     }
 }

@@ -32,7 +32,10 @@ package struct TrainingRun: Sendable {
 
     /// What is being done.
     package enum TrainingStage: Sendable {
-        case extracting(rows: Int)
+        /// Something that is worth a look before the model is trusted.
+        case warning(String)
+        /// So many rows are read; of about so many, where that is known.
+        case extracting(rows: Int, of: Int?)
         case split(training: Int, validation: Int, holdout: Int)
         /// Something that takes long before the training begins, such as building an image.
         case preparing(String)
@@ -57,6 +60,7 @@ package struct TrainingRun: Sendable {
         package var threshold: Double
         package var importances: [FeatureImportance]
         package var crossValidation: CrossValidation?
+        package var warnings: [String] = []
 
         package var passed: Bool { gates.allSatisfy(\.passes) }
     }
@@ -75,6 +79,13 @@ package struct TrainingRun: Sendable {
         if case .python(let path) = definition.algorithm, definition.algorithm.script(in: folder) == nil {
             problems.append("the script \(path) cannot be read")
         }
+        if let estimator = definition.algorithm.estimatorForRuntime {
+            do {
+                try Session.requireRuntime()
+            } catch {
+                problems.append("models of \(estimator) run on ONNX Runtime only: \(error)")
+            }
+        }
         guard problems.isEmpty else {
             throw PredictorError(
                 .invalidDefinition, predictor: definition.name, problems.joined(separator: "; "),
@@ -82,22 +93,35 @@ package struct TrainingRun: Sendable {
         }
     }
 
-    /// What is worth a look before the model is trusted; one sentence each.
-    package var warnings: [String] { definition.warnings(in: engine.schema) }
-
     /// Trains, measures, and writes an artifact if all gates hold.
     package func run() async throws -> Outcome {
         try validate()
         // A training that writes nothing is in nobody's way.
         guard writes else { return try await train() }
-        return try await TrainingLock.with("\(store.directory)/\(definition.name)/.lock") { try await train() }
+        return try await TrainingLock.with("\(store.directory)/\(definition.name)/.lock") { abandoned in
+            if let abandoned {
+                store.removeUnfinished(of: definition.name)
+                progress(
+                    .warning(
+                        """
+                        the last training of \(definition.name) (process \(abandoned.pid) on \(abandoned.host), since \(abandoned.since)) was \
+                        ended before it was done; what it left was removed
+                        """))
+            }
+            return try await train()
+        }
     }
 
     private func train() async throws -> Outcome {
         let started = Date()
-        let rows = try await ExtractedRows.read(definition, from: engine, limit: limit) { [progress] count in
+        var warnings = try await warnings()
+        if let estimator = definition.algorithm.estimatorForRuntime {
+            warnings.append("models of \(estimator) run on ONNX Runtime only: programs that ask for predictions need its library")
+        }
+        for warning in warnings { progress(.warning(warning)) }
+        let rows = try await ExtractedRows.read(definition, from: engine, limit: limit) { [progress] count, total in
             try Task.checkCancellation()
-            progress(.extracting(rows: count))
+            progress(.extracting(rows: count, of: total))
         }
         guard rows.count > 0 else {
             throw TrainingError(
@@ -107,7 +131,7 @@ package struct TrainingRun: Sendable {
         let prepared = try PreparedRows(rows, definition, schema: engine.schema)
         let split = prepared.split
         progress(.split(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count))
-        let holdout = prepared.labelled.rows(split.holdout)
+        let holdout = try prepared.rows(split.holdout)
         let request = try request(prepared, holdout)
         let python = try await trainer.trainer(for: request.algorithm) { [progress] in progress(.preparing($0)) }
         let crossValidation = try await crossValidate(rows, prepared, with: python)
@@ -121,8 +145,8 @@ package struct TrainingRun: Sendable {
         let threshold = try threshold(model, prepared)
         let scored = try ScoredRows(prepared.task, labels: holdout.labels, scores: result.scores, threshold: Float(threshold))
         let evaluation = try Evaluation(scored, seed: definition.seed)
-        let training = prepared.labelled.rows(split.training)
-        let baseline = try Evaluation.baseline(prepared.task, training: training.labels, measuredOn: holdout.labels)
+        let baseline = try Evaluation.baseline(
+            prepared.task, training: split.training.map { prepared.labels[$0] }, measuredOn: holdout.labels)
         let active = try activeEvaluation(rows, prepared)
         var outcome = Outcome(
             artifact: nil, evaluation: evaluation, baseline: baseline, parity: parity,
@@ -131,6 +155,7 @@ package struct TrainingRun: Sendable {
             rounds: result.losses.count, threshold: threshold,
             importances: result.model.importances(features: prepared.encoders.flatMap { Array(repeating: $0.feature, count: $0.width) }))
         outcome.crossValidation = crossValidation
+        outcome.warnings = warnings
         guard outcome.passed || keepsRejected, writes else { return outcome }
         try Task.checkCancellation()
         let distributions = prepared.distributions(rows, definition.features)
@@ -163,21 +188,21 @@ package struct TrainingRun: Sendable {
             if case .fixed(let value) = definition.threshold { return value }
             return 0.5
         }
-        let validation = prepared.labelled.rows(prepared.split.validation)
+        let validation = try prepared.rows(prepared.split.validation)
         let scores = try ModelScores(of: model, task: .binary, on: validation.features).values
         return Double(DecisionThreshold.largestF1(labels: validation.labels, scores: scores))
     }
 
     func request(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingRequest {
         let split = prepared.split
-        var training = prepared.labelled.rows(split.training)
+        var training = try prepared.rows(split.training)
         let counts = prepared.classes.indices.map { index in training.labels.count { $0 == Float(index) } }
         if let weights = definition.classWeights.weights(prepared.classes, counts: counts) {
             training = training.weighted(byClass: weights)
         }
         var request = TrainingRequest(prepared.task, by: try algorithm(prepared), on: training, scoring: holdout.features)
         if case .trees(let trees) = request.algorithm, trees.earlyStoppingRounds != nil {
-            request.validation = prepared.labelled.rows(split.validation)
+            request.validation = try prepared.rows(split.validation)
         }
         return request
     }
@@ -197,7 +222,7 @@ package struct TrainingRun: Sendable {
             trees.earlyStoppingRounds = prepared.split.validation.isEmpty ? nil : given.earlyStopping
         case .randomForest(let given):
             trees = .forest(
-                trees: given.trees, depth: given.depth, columns: prepared.labelled.features.columnCount, task: prepared.task,
+                trees: given.trees, depth: given.depth, columns: prepared.names.count, task: prepared.task,
                 seed: definition.seed)
             trees.minimumChildWeight = given.minimumChildWeight
             trees.subsample = given.rowSample
@@ -230,11 +255,19 @@ package struct TrainingRun: Sendable {
         else { return nil }
         let active = try LoadedPredictor(artifact, of: definition)
         guard active.classes == prepared.classes else { return nil }
-        let holdout = try LabelledRows(PreparedRows.matrix(rows, active.encoders), labels: prepared.labelled.labels)
-            .rows(prepared.split.holdout)
-        var scores = try active.scores(holdout.features.values)
+        let holdout = prepared.split.holdout
+        var scores = try active.scores(FeatureMatrix(rows.columns, active.encoders, rows: holdout).values)
         if prepared.task == .binary, active.scoreCount == 2 { scores = stride(from: 1, to: scores.count, by: 2).map { scores[$0] } }
-        return try Evaluation(ScoredRows(prepared.task, labels: holdout.labels, scores: scores), samples: 0)
+        return try Evaluation(ScoredRows(prepared.task, labels: holdout.map { prepared.labels[$0] }, scores: scores), samples: 0)
+    }
+}
+
+extension Algorithm {
+    /// The name of an estimator whose models are known to use an operator that only ONNX Runtime has. What the name does not tell is seen
+    /// when the model is there.
+    fileprivate var estimatorForRuntime: String? {
+        guard case .scikitLearn(let name, _) = self else { return nil }
+        return ["sklearn.neighbors.", "sklearn.gaussian_process."].contains(where: name.hasPrefix) ? name : nil
     }
 }
 
@@ -246,89 +279,5 @@ extension PredictorTask {
         case .regression: .regression
         case .classes(let names): .classes(names?.count ?? 0)
         }
-    }
-}
-
-/// Rows that are ready to be trained on: split, encoded, labelled.
-struct PreparedRows {
-    let task: LearningTask
-    let classes: [String]
-    let split: RowSplit
-    let encoders: [FeatureEncoder]
-    let labelled: LabelledRows
-
-    /// - Parameter split: the rows' shares, where they are not the ones that the definition says.
-    init(_ rows: ExtractedRows, _ definition: PredictorDefinition, schema: Schema, split given: RowSplit? = nil) throws {
-        var labels = rows.labels
-        switch definition.task {
-        case .binary: (task, classes) = (.binary, ["false", "true"])
-        case .regression: (task, classes) = (.regression, [])
-        case .classes(let names?): (task, classes) = (names.count == 2 ? .binary : .classes(names.count), names)
-        case .classes(nil):
-            // Sorted, so that the order of the rows does not show in the artifact.
-            let sorted = rows.seenClasses.texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            let places = Dictionary(zip(sorted, sorted.indices), uniquingKeysWith: { first, _ in first })
-            labels = labels.map { Float(places[rows.seenClasses.texts[Int($0)]] ?? 0) }
-            (task, classes) = (sorted.count == 2 ? .binary : .classes(sorted.count), sorted)
-        }
-        let plan = SplitPlan(validation: definition.split.validation, holdout: definition.split.holdout, seed: definition.seed)
-        let strategy = Self.strategy(definition.split.method, rows, Array(labels.indices), labels, task)
-        let split = try given ?? plan.split(rows.keys, strategy)
-        self.split = split
-        let imputes = if case .linear = definition.algorithm { true } else { false }
-        encoders = try zip(definition.features, rows.columns).map { feature, column in
-            var categories: [String]?
-            if case .enumeration(let name) = feature.node.type, let enumeration = schema.enumeration(named: name) {
-                let values = enumeration.values.map(\.databaseName)
-                if case .categories(_, let vocabulary) = column, let unknown = vocabulary.texts.first(where: { !values.contains($0) }) {
-                    throw PredictorError(
-                        .invalidData, predictor: definition.name,
-                        "The feature \"\(feature.name)\" has the value '\(unknown)' in some row, which the enum \(name) does not have.",
-                        help: "Add the value to the enum in the schema, or correct the rows.")
-                }
-                categories = values
-            }
-            return FeatureEncoder.fitted(
-                feature, on: column, rows: split.training, labels: labels, categories: categories, imputesMissing: imputes)
-        }
-        labelled = try LabelledRows(Self.matrix(rows, encoders), labels: labels)
-    }
-
-    /// How some of the rows are to be divided.
-    func strategy(_ method: SplitRule.Method, _ rows: ExtractedRows, _ indices: [Int]) -> SplitPlan.Strategy {
-        Self.strategy(method, rows, indices, labelled.labels, task)
-    }
-
-    private static func strategy(
-        _ method: SplitRule.Method, _ rows: ExtractedRows, _ indices: [Int], _ labels: [Float], _ task: LearningTask
-    ) -> SplitPlan.Strategy {
-        switch method {
-        case .stratified: task == .regression ? .random : .stratified(indices.map { Int(labels[$0]) })
-        case .random: .random
-        case .chronological: .chronological(indices.map { rows.places[$0] })
-        case .grouped: .grouped(indices.map { rows.groups[$0] })
-        }
-    }
-
-    static func matrix(_ rows: ExtractedRows, _ encoders: [FeatureEncoder]) throws -> FeatureMatrix {
-        let names = encoders.flatMap(\.columns)
-        let width = names.count
-        var values = [Float](repeating: 0, count: rows.count * width)
-        values.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return }
-            var offset = 0
-            for (encoder, column) in zip(encoders, rows.columns) {
-                switch column {
-                case .numbers(let numbers):
-                    for (row, number) in numbers.enumerated() { base[row * width + offset] = number.isNaN ? encoder.null : number }
-                case .categories(let codes, let vocabulary):
-                    for (row, code) in codes.enumerated() {
-                        encoder.encode(code < 0 ? nil : vocabulary.texts[Int(code)], into: base + row * width + offset)
-                    }
-                }
-                offset += encoder.width
-            }
-        }
-        return try FeatureMatrix(names: names, values: values)
     }
 }

@@ -46,7 +46,7 @@ package struct TreeTrainer: Sendable {
     ) throws -> TrainingResult {
         let objective = TreeObjective(rows, task: task, method: .gradientBoosting)
         let groups = task.scoreCount
-        let matrix = try BinnedMatrix(rows.features, threads: parameters.threads)
+        let matrix = try BinnedMatrix(grouping: rows.features, bins: parameters.maximumBins, threads: parameters.threads)
         let watched = try Watched(validation, threads: parameters.threads)
         let booster = try Booster(on: matrix)
         try booster.set(parameters, groups: groups, learningRate: parameters.learningRate)
@@ -109,7 +109,7 @@ package struct TreeTrainer: Sendable {
     ) throws -> TrainingResult {
         let objective = TreeObjective(rows, task: task, method: .randomForest)
         let groups = task.scoreCount
-        let matrix = try BinnedMatrix(rows.features, threads: parameters.threads)
+        let matrix = try BinnedMatrix(grouping: rows.features, bins: parameters.maximumBins, threads: parameters.threads)
         let booster = try Booster(on: matrix)
         try booster.set(parameters, groups: groups, learningRate: 1 / Double(parameters.rounds))
         var gradients = [Float](repeating: 0, count: rows.count * groups)

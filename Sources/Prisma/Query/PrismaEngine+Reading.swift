@@ -93,7 +93,7 @@ extension PrismaEngine {
         return (state, request.isReversed ? order.reversed() : order)
     }
 
-    func count(_ request: FindRequest) async throws -> Int {
+    package func count(_ request: FindRequest) async throws -> Int {
         try await withConnection(for: .read) { connection in
             let functions = try await self.prepareFunctions(of: request.nodes, on: connection)
             guard !functions.isEmpty else { return try await self.countRows(request, on: connection) }

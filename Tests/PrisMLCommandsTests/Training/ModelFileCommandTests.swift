@@ -95,7 +95,8 @@ import Testing
         ]
         let run = await project.run("train churn --dry-run")
         #expect(
-            run.errors.contains("warning: the feature \"idle\" reads User.updatedAt, which may have been written after"), "\(run.errors)")
+            run.errors.contains("warning: the feature \"idle\" reads User.updatedAt, which was written after the point in time"),
+            "\(run.errors)")
     }
 
     @Test(arguments: [

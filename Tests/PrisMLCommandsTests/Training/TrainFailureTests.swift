@@ -96,7 +96,7 @@ import Testing
     @Test func `A second training at the same time is told who trains`() async throws {
         let project = try await Self.project(rows: 100)
         let lock = project.shop.folder.file("models/churn/.lock")
-        let run = try await TrainingLock.with(lock) { await project.run("train churn") }
+        let run = try await TrainingLock.with(lock) { _ in await project.run("train churn") }
         #expect(run.code == 1)
         #expect(run.errors.contains("locked: ") && run.errors.contains("process \(ProcessInfo.processInfo.processIdentifier) on "))
         try Self.expectNothingLeft(project)

@@ -3,11 +3,13 @@ import Foundation
 import PrisML
 @_spi(Benchmarks) import PrisMLTraining
 import Prisma
+import PrismaPostgres
 import PrismaSQLite
 
 /// Customers with five purchases each, made by the database itself, and a predictor over them.
 enum TrainingShop {
     static let pipelineArgument = "__pipeline"
+    static let extractionArgument = "__extraction"
 
     static func engine(_ database: any SQLDatabase) throws -> PrismaEngine {
         PrismaEngine(database: database, schema: try PrismaClient.schema.get(), options: PrismaEngine.Options())
@@ -66,20 +68,51 @@ enum TrainingShop {
         guard found == Int64(count) else { throw PythonPeers.Failure(description: "\(found) rows were read, not \(count)") }
     }
 
-    /// A whole training as a program of its own, which says how much memory it took.
+    /// A whole training as a program of its own, which says how much memory it and its trainer took and where the time went.
     static func pipeline(_ path: String, _ folder: String) async throws {
         try? FileManager.default.removeItem(atPath: folder)
         let database = try SQLiteDatabase(url: "file:\(path)")
-        let rocAUC = try await TrainingBenchmark.train(churn(in: folder), engine: try engine(database))
-        var (own, children) = (rusage(), rusage())
-        #if canImport(Darwin)
-        let (me, mine) = (RUSAGE_SELF, RUSAGE_CHILDREN)
-        #else
-        let (me, mine) = (RUSAGE_SELF.rawValue, RUSAGE_CHILDREN.rawValue)
-        #endif
-        getrusage(me, &own)
-        getrusage(mine, &children)
-        let answer = PipelineAnswer(rocAUC: rocAUC, megabytes: (own.ru_maxrss + children.ru_maxrss) / 1024)
+        setenv(memoryVariable, "\(folder).trainer", 1)
+        let (rocAUC, seconds) = try await TrainingBenchmark.train(churn(in: folder), engine: try engine(database))
+        let trainer = (try? String(contentsOfFile: "\(folder).trainer", encoding: .utf8)).flatMap { Int($0) } ?? 0
+        try answer(PipelineAnswer(rocAUC: rocAUC, megabytes: (Machine.peakKilobytes + trainer) / 1024, seconds: seconds))
+    }
+
+    /// Names the file into which a trainer writes how much memory it took.
+    private static let memoryVariable = "PRISML_BENCHMARK_MEMORY"
+
+    /// Called by a trainer at its end.
+    static func noteMemory() {
+        guard let path = ProcessInfo.processInfo.environment[memoryVariable] else { return }
+        try? Data("\(Machine.peakKilobytes)".utf8).write(to: URL(filePath: path))
+    }
+
+    /// The reading of a training's rows as a program of its own, which says how much memory that took.
+    static func extraction(_ url: String) async throws {
+        let database: any SQLDatabase = url.hasPrefix("postgres") ? try PostgresDatabase(url: url) : try SQLiteDatabase(url: url)
+        let before = Machine.peakKilobytes
+        let (count, bytes) = try await TrainingBenchmark.extractedBytes(churn(in: ""), engine: try engine(database))
+        try answer(ExtractionAnswer(rows: count, held: bytes / 1024, taken: Machine.peakKilobytes - before))
+    }
+
+    private static func answer(_ answer: some Encodable) throws {
         print(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
     }
+}
+
+/// What a whole training prints when it is done.
+struct PipelineAnswer: Codable {
+    var rocAUC: Double
+    var megabytes: Int
+    /// Where the time went.
+    var seconds: [String: Double]
+}
+
+/// What the reading of rows prints when it is done; kilobytes.
+struct ExtractionAnswer: Codable {
+    var rows: Int
+    /// The columns, with keys and labels.
+    var held: Int
+    /// How much the program grew at most.
+    var taken: Int
 }

@@ -19,6 +19,17 @@ enum Machine {
         #endif
     }
 
+    /// The most memory that this program has had at one time. Not `getrusage`'s figure, which begins with that of the program that started it.
+    static var peakKilobytes: Int {
+        #if os(Linux)
+        value(of: "VmHWM", in: "/proc/self/status", separator: ":").flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
+        #else
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        return usage.ru_maxrss / 1024
+        #endif
+    }
+
     private static var processor: String {
         #if os(Linux)
         value(of: "model name", in: "/proc/cpuinfo", separator: ":") ?? "unknown processor"

@@ -47,18 +47,30 @@ extension Suite {
         let file = peer_sqlite_open(path)
         try await extraction(&runner, "sqlite", sqlite, count: count) { peer_sqlite_drain(file, $0, $1, Int32($1.count)) }
         peer_sqlite_close(file)
+        try noteMemory(&runner, "sqlite", "file:\(path)")
         await sqlite.close()
         guard PostgresTestServer.isUsable else {
             runner.note("PostgreSQL is not installed: its row is missing.")
             return
         }
         let server = try await PostgresTestServer.shared()
-        let postgres = try PostgresDatabase(url: try await server.makeDatabase())
+        let url = try await server.makeDatabase()
+        let postgres = try PostgresDatabase(url: url)
         try await TrainingShop.fill(postgres, customers: count)
         let connection = peer_postgres_open("host=\(server.socketFolder) user=postgres dbname=\(postgres.name)")
         try await extraction(&runner, "postgres", postgres, count: count) { peer_postgres_drain(connection, $0, $1, Int32($1.count)) }
         peer_postgres_close(connection)
+        try noteMemory(&runner, "postgres", url)
         await postgres.close()
+    }
+
+    /// How much a program grows by reading the rows, beside what it holds of them.
+    private static func noteMemory(_ runner: inout Runner, _ label: String, _ url: String) throws {
+        let line = try PythonPeers.output("/proc/self/exe", [TrainingShop.extractionArgument, url]).split(separator: "\n").last ?? ""
+        let answer = try JSONDecoder().decode(ExtractionAnswer.self, from: Data(line.utf8))
+        runner.note(
+            "\(label), extraction: \(answer.rows) rows are \(answer.held / 1024) MB of columns; the program grew by \(answer.taken / 1024) MB"
+        )
     }
 
     private static func extraction(
@@ -95,11 +107,11 @@ extension Suite {
         let python = try PythonPeers.environment("training")
         let script = PythonPeers.file("train.py")
         let peer = "whole training: pandas, SQLAlchemy, XGBoost"
-        var memory: [String: [Int]] = [:]
+        var answers: [String: [PipelineAnswer]] = [:]
         func run(_ name: String, _ program: String, _ arguments: [String]) throws {
             let line = try PythonPeers.output(program, arguments).split(separator: "\n").last ?? ""
             let answer = try JSONDecoder().decode(PipelineAnswer.self, from: Data(line.utf8))
-            memory[name, default: []].append(answer.megabytes)
+            answers[name, default: []].append(answer)
             guard answer.rocAUC > 0.7 else { throw PythonPeers.Failure(description: "\(name) learned nothing: \(answer.rocAUC)") }
         }
         let ours = "whole training: prisml"
@@ -109,17 +121,20 @@ extension Suite {
                 (peer, nil, { try run(peer, python, [script, path, folder.file("rows.sql"), folder.file("model.json")]) }),
                 (ours, peer, { try run(ours, "/proc/self/exe", [TrainingShop.pipelineArgument, path, folder.file("models")]) }),
             ])
-        let (own, other) = (memory[ours]?.max() ?? 0, memory[peer]?.max() ?? 0)
+        for (name, answers) in answers.sorted(by: { $0.key < $1.key }) {
+            let stages = Set(answers.flatMap(\.seconds.keys)).sorted().map { stage in
+                let times = answers.compactMap { $0.seconds[stage] }.sorted()
+                return "\(stage) \(Int((times[times.count / 2] * 1000).rounded())) ms"
+            }
+            runner.note(
+                "\(name): \(answers.map(\.megabytes).max() ?? 0) MB at most, its trainer's process included; \(stages.joined(separator: ", "))"
+            )
+        }
+        let (own, other) = (answers[ours]?.map(\.megabytes).max() ?? 0, answers[peer]?.map(\.megabytes).max() ?? 0)
         runner.judge(
             "memory of a whole training, child processes included", wanted: "less than \(other) MB, pandas, SQLAlchemy and XGBoost",
             found: "\(own) MB", isMet: own < other)
     }
-}
-
-/// What a whole training prints when it is done.
-struct PipelineAnswer: Codable {
-    var rocAUC: Double
-    var megabytes: Int
 }
 
 /// Rows with noise, steps and an interaction, the same in every run.

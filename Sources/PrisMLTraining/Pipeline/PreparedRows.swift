@@ -1,0 +1,97 @@
+import PrisML
+import Prisma
+import PrismaSchema
+
+/// Rows that are ready to be trained on: labelled, split, and with encodings that are fitted on the training rows.
+///
+/// The values stay in the columns that they were read into. Only the rows that are asked for become a matrix, so that no second copy of
+/// all rows is ever held.
+struct PreparedRows {
+    let task: LearningTask
+    let classes: [String]
+    let split: RowSplit
+    let encoders: [FeatureEncoder]
+    /// A number for each row: the class's index, or the value.
+    let labels: [Float]
+    /// The names of the columns that the features become.
+    let names: [String]
+    private let columns: [RawColumn]
+
+    /// - Parameter split: the rows' shares, where they are not the ones that the definition says.
+    init(_ rows: ExtractedRows, _ definition: PredictorDefinition, schema: Schema, split given: RowSplit? = nil) throws {
+        var labels = rows.labels
+        switch definition.task {
+        case .binary: (task, classes) = (.binary, ["false", "true"])
+        case .regression: (task, classes) = (.regression, [])
+        case .classes(let names?): (task, classes) = (names.count == 2 ? .binary : .classes(names.count), names)
+        case .classes(nil):
+            // Sorted, so that the order of the rows does not show in the artifact.
+            let sorted = rows.seenClasses.texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            let places = Dictionary(zip(sorted, sorted.indices), uniquingKeysWith: { first, _ in first })
+            labels = labels.map { Float(places[rows.seenClasses.texts[Int($0)]] ?? 0) }
+            (task, classes) = (sorted.count == 2 ? .binary : .classes(sorted.count), sorted)
+        }
+        let plan = SplitPlan(validation: definition.split.validation, holdout: definition.split.holdout, seed: definition.seed)
+        let strategy = Self.strategy(definition.split.method, rows, Array(labels.indices), labels, task)
+        let split = try given ?? plan.split(rows.keys, strategy)
+        self.split = split
+        let imputes = if case .linear = definition.algorithm { true } else { false }
+        encoders = try zip(definition.features, rows.columns).map { feature, column in
+            var categories: [String]?
+            if case .enumeration(let name) = feature.node.type, let enumeration = schema.enumeration(named: name) {
+                let values = enumeration.values.map(\.databaseName)
+                if case .categories(_, let vocabulary) = column, let unknown = vocabulary.texts.first(where: { !values.contains($0) }) {
+                    throw PredictorError(
+                        .invalidData, predictor: definition.name,
+                        "The feature \"\(feature.name)\" has the value '\(unknown)' in some row, which the enum \(name) does not have.",
+                        help: "Add the value to the enum in the schema, or correct the rows.")
+                }
+                categories = values
+            }
+            return FeatureEncoder.fitted(
+                feature, on: column, rows: split.training, labels: labels, categories: categories, imputesMissing: imputes)
+        }
+        self.labels = labels
+        names = encoders.flatMap(\.columns)
+        columns = rows.columns
+    }
+
+    /// Some of the rows, in the given order.
+    func rows(_ indices: [Int]) throws -> LabelledRows {
+        try LabelledRows(FeatureMatrix(columns, encoders, rows: indices), labels: indices.map { labels[$0] })
+    }
+
+    /// How some of the rows are to be divided.
+    func strategy(_ method: SplitRule.Method, _ rows: ExtractedRows, _ indices: [Int]) -> SplitPlan.Strategy {
+        Self.strategy(method, rows, indices, labels, task)
+    }
+
+    private static func strategy(
+        _ method: SplitRule.Method, _ rows: ExtractedRows, _ indices: [Int], _ labels: [Float], _ task: LearningTask
+    ) -> SplitPlan.Strategy {
+        switch method {
+        case .stratified: task == .regression ? .random : .stratified(indices.map { Int(labels[$0]) })
+        case .random: .random
+        case .chronological: .chronological(indices.map { rows.places[$0] })
+        case .grouped: .grouped(indices.map { rows.groups[$0] })
+        }
+    }
+}
+
+extension FeatureMatrix {
+    /// Some rows of columns, as encodings turn them into numbers.
+    init(_ columns: [RawColumn], _ encoders: [FeatureEncoder], rows: [Int]) throws {
+        let names = encoders.flatMap(\.columns)
+        let width = names.count
+        let values = [Float](unsafeUninitializedCapacity: rows.count * width) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            var offset = 0
+            for (encoder, column) in zip(encoders, columns) {
+                encoder.encode(column, rows: rows, into: base + offset, stride: width)
+                offset += encoder.width
+            }
+            count = rows.count * width
+        }
+        try self.init(names: names, values: values)
+    }
+}
