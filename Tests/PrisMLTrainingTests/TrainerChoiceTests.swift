@@ -24,9 +24,6 @@ import Testing
         func read(_ name: String) -> String { (try? String(contentsOfFile: folder.file(name), encoding: .utf8)) ?? "" }
     }
 
-    static let python = TrainingAlgorithm.python(PythonAlgorithm(.estimator("sklearn.ensemble.ExtraTreesClassifier", parameters: "{}")))
-    static let native = TrainingAlgorithm.trees(TreeParameters())
-
     /// Answers as `train.py` does when it is asked for versions; the text's length is written by hand, as eight bytes.
     static func answering(_ versions: String) -> String {
         let text = #"{"kind":"versions","versions":{\#(versions)},"sizes":[]}"#
@@ -48,15 +45,15 @@ import Testing
 
     @Test func nativeAlgorithmsNeedNothing() async throws {
         let programs = try Programs([:])
-        #expect(try await TrainerChoice(environment: programs.environment).trainer(for: Self.native) == nil)
-        #expect(try await TrainerChoice(.native, environment: programs.environment).trainer(for: Self.native) == nil)
-        await #expect(throws: TrainingError.self) { try await TrainerChoice(.native).trainer(for: Self.python) }
+        #expect(try await TrainerChoice(environment: programs.environment).trainer(isNative: true) == nil)
+        #expect(try await TrainerChoice(.native, environment: programs.environment).trainer(isNative: true) == nil)
+        await #expect(throws: TrainingError.self) { try await TrainerChoice(.native).trainer(isNative: false) }
     }
 
     @Test func dockerComesFirstAndItsImageIsBuiltOnce() async throws {
         let programs = try Programs(["docker": Self.docker, "python3": Self.complete])
         for _ in 0..<2 {
-            let trainer = try await TrainerChoice(environment: programs.environment).trainer(for: Self.python)
+            let trainer = try await TrainerChoice(environment: programs.environment).trainer(isNative: false)
             #expect(trainer?.place == .docker(programs.folder.file("docker"), image: "prisml-trainer:1"))
         }
         let calls = programs.read("calls").split(separator: "\n").joined(separator: " ")
@@ -78,10 +75,10 @@ import Testing
 
     @Test func withoutAnEngineItIsPython() async throws {
         let programs = try Programs(["docker": "exit 1", "python3": Self.complete])
-        let trainer = try await TrainerChoice(environment: programs.environment).trainer(for: Self.python)
+        let trainer = try await TrainerChoice(environment: programs.environment).trainer(isNative: false)
         #expect(trainer?.place == .interpreter(programs.folder.file("python3")))
         let error = await #expect(throws: TrainingError.self) {
-            try await TrainerChoice(.docker, environment: programs.environment).trainer(for: Self.python)
+            try await TrainerChoice(.docker, environment: programs.environment).trainer(isNative: false)
         }
         #expect(error?.message == "no Docker engine answers")
     }
@@ -97,9 +94,9 @@ import Testing
         let named = PythonEnvironment(
             folder: programs.environment.folder, named: programs.folder.file("python3"), variables: programs.environment.variables)
         #expect(
-            try await TrainerChoice(environment: named).trainer(for: Self.python)?.place == .interpreter(programs.folder.file("python3")))
-        #expect(try await TrainerChoice(.python, environment: named).trainer(for: Self.native) != nil)
-        #expect(try await TrainerChoice(environment: named).trainer(for: Self.native) == nil)
+            try await TrainerChoice(environment: named).trainer(isNative: false)?.place == .interpreter(programs.folder.file("python3")))
+        #expect(try await TrainerChoice(.python, environment: named).trainer(isNative: true) != nil)
+        #expect(try await TrainerChoice(environment: named).trainer(isNative: true) == nil)
     }
 
     @Test(
@@ -114,7 +111,7 @@ import Testing
         let environment = try Programs(programs).environment
         let held = try Programs(programs)
         let error = await #expect(throws: TrainingError.self) {
-            try await TrainerChoice(environment: held.environment).trainer(for: Self.python)
+            try await TrainerChoice(environment: held.environment).trainer(isNative: false)
         }
         #expect(error?.code == .trainerMissing)
         #expect(error?.message.contains(message) ?? false, "\(error?.message ?? "no error")")

@@ -27,4 +27,8 @@ let slow = Predictor("slow", on: User.self, predicting: \.isChurned) { user in
 let foreign = Predictor("foreign", on: User.self, predicting: \.isChurned) { user in Feature("visits", user.visits) }
     .algorithm(.scikitLearn("sklearn.ensemble.ExtraTreesClassifier"))
 
-await PrisMLTool.run(predictors: [churn, slow, foreign])
+/// Becomes a model that only ONNX Runtime can run.
+let nearest = Predictor("nearest", on: User.self, predicting: \.isChurned) { user in Feature("visits", user.visits) }
+    .algorithm(.scikitLearn("sklearn.neighbors.KNeighborsClassifier"))
+
+await PrisMLTool.run(predictors: [churn, slow, foreign, nearest])

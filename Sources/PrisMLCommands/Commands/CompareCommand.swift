@@ -25,6 +25,7 @@ extension Command {
             context.output.send(comparison.json.prettyText)
         } else {
             comparison.print(on: context.output)
+            context.output.flush()
             context.errors.help("each version was measured on the rows that its own training held out")
         }
         return .success

@@ -33,7 +33,10 @@ extension Command {
         }
         table.print(on: context.output)
         let names = states.entries.filter { !$0.state.isGood }.map(\.predictor.definition.name)
-        if !names.isEmpty { context.errors.help("'prisml train \(names.joined(separator: " "))' trains what does not fit") }
+        if !names.isEmpty {
+            context.output.flush()
+            context.errors.help("'prisml train \(names.joined(separator: " "))' trains what does not fit")
+        }
         return .success
     }
 }

@@ -65,7 +65,7 @@ struct ClassesSample: MetricSample {
         for index in 0..<classes {
             let (order, labels) = (orders[index], self.labels)
             let areas = starts[index].withUnsafeBufferPointer { starts in
-                RankedAreas.areas(count: count, starts: starts) { (Int(counts[Int(order[$0])]), labels[Int(order[$0])] == index) }
+                RankedAreas.areas(count: count, starts: starts) { (Int(counts[Int(order[$0])]), labels[Int(order[$0])] == index ? 1 : 0) }
             }
             roc += areas.roc / Double(classes)
             precision += areas.precision / Double(classes)

@@ -23,30 +23,34 @@ extension ScoredRows {
 
 /// The areas under the curves of one class against all others.
 struct RankedAreas {
-    /// Areas from rows in ascending order of score; `starts` marks the rows whose score differs from the one before.
+    /// Areas from rows in ascending order of score; `starts` marks the rows whose score differs from the one before, and `row` gives how
+    /// often a row counts and 1 for a row of the class, 0 for others.
     @inline(__always)
     static func areas(
-        count: Int, starts: UnsafeBufferPointer<Bool>, row: (Int) -> (count: Int, isPositive: Bool)
+        count: Int, starts: UnsafeBufferPointer<Bool>, row: (Int) -> (count: Int, positive: Int)
     ) -> (roc: Double, precision: Double) {
         // From the highest score downwards, since the average precision needs the counts above a score: Σ tied⁺ × above⁺ ÷ above.
-        var (positives, negatives) = (0, 0)
+        var (positives, total) = (0, 0)
         // Twice the pairs that are in order, ties counting half: a whole number.
         var pairs = 0
         var precision = 0.0
-        var (tiedPositives, tiedNegatives) = (0, 0)
-        for index in stride(from: count - 1, through: 0, by: -1) {
-            let (weight, isPositive) = row(index)
-            if isPositive { tiedPositives += weight } else { tiedNegatives += weight }
+        var (tiedPositives, tied) = (0, 0)
+        var index = count
+        while index > 0 {
+            index -= 1
+            let (weight, positive) = row(index)
+            tiedPositives += weight * positive
+            tied += weight
             if starts[index] {
-                pairs += tiedNegatives * (2 * positives + tiedPositives)
+                pairs += (tied - tiedPositives) * (2 * positives + tiedPositives)
                 positives += tiedPositives
-                negatives += tiedNegatives
-                if tiedPositives > 0 { precision += Double(tiedPositives) * Double(positives) / Double(positives + negatives) }
-                (tiedPositives, tiedNegatives) = (0, 0)
+                total += tied
+                precision += Double(tiedPositives) * Double(positives) / Double(max(total, 1))
+                (tiedPositives, tied) = (0, 0)
             }
         }
         guard positives > 0 else { return (.nan, .nan) }
-        let roc = negatives > 0 ? Double(pairs) / 2 / (Double(positives) * Double(negatives)) : Double.nan
+        let roc = total > positives ? Double(pairs) / 2 / (Double(positives) * Double(total - positives)) : Double.nan
         return (roc, precision / Double(positives))
     }
 
@@ -72,6 +76,12 @@ struct CalibrationBins {
         rows[bin] += weight
         if isHit { hits[bin] += weight }
         probabilities[bin] += Double(weight) * probability
+    }
+
+    mutating func add(rows: Int, hits: Int, probabilities: Double, bin: Int) {
+        self.rows[bin] += rows
+        self.hits[bin] += hits
+        self.probabilities[bin] += probabilities
     }
 
     /// The mean distance of a range's probabilities from its frequency, weighted by rows.

@@ -30,7 +30,7 @@ extension ExtractedRows {
     ) async throws -> ExtractedRows {
         let keyTypes = try keyTypes(definition, try engine.plan(definition.model))
         let statement = try statement(definition, from: engine, limit: limit)
-        let reader = RowReader(definition, keyTypes: keyTypes.map(\.type))
+        let reader = RowReader(definition, keyTypes: keyTypes.map(\.type), schema: engine.schema)
         let total = try await expectedCount(definition, from: engine, limit: limit)
         try progress(0, total)
         var empty = ExtractedRows(columns: definition.features.map(RawColumn.init(for:)))
@@ -99,7 +99,8 @@ extension ExtractedRows {
         return try request(definition, plan, keys, limit: limit, schema: engine.schema).statement(in: engine)
     }
 
-    private static let batch = 8192
+    /// So many rows between two reports of progress.
+    private static let batch = 512
 
     private static func keyTypes(
         _ definition: PredictorDefinition, _ plan: ModelPlan
@@ -164,13 +165,19 @@ private struct RowReader: Sendable {
     let classes: [String: Float]
     /// What is needed of each feature for each row, without the rest of it.
     let computations: [FeatureComputation?]
+    /// Whether the feature is a column that the schema says is never null.
+    let isRequired: [Bool]
     let place: ValueType?
     let group: ValueType?
 
-    init(_ definition: PredictorDefinition, keyTypes: [ValueType]) {
+    init(_ definition: PredictorDefinition, keyTypes: [ValueType], schema: Schema) {
         self.definition = definition
         self.keyTypes = keyTypes
         computations = definition.features.map(\.computation)
+        isRequired = definition.features.map { feature in
+            guard case .column(let column) = feature.node else { return false }
+            return schema.model(named: column.model)?.field(named: column.field)?.arity == .required
+        }
         if case .classes(let names?) = definition.task {
             classes = Dictionary(zip(names, (0..<names.count).map(Float.init)), uniquingKeysWith: { first, _ in first })
         } else {
@@ -197,7 +204,7 @@ private struct RowReader: Sendable {
             case let value: key.append(contentsOf: "\(value)\u{1F}".utf8)
             }
         }
-        let label = try named("label") { try self.label(&row, &rows) }
+        let label = try named("label", definition.label) { try self.label(&row, &rows) }
         if let place {
             let value = try row.value(of: place)
             if case .timestamp(let microseconds) = value {
@@ -208,7 +215,14 @@ private struct RowReader: Sendable {
         }
         if let group { rows.groups.append(SplitPlan.key("\(try row.value(of: group))".utf8)) }
         for index in computations.indices {
-            try named("feature \"\(definition.features[index].name)\"") {
+            if isRequired[index], row.isAtNull {
+                let feature = definition.features[index]
+                throw PredictorError(
+                    .invalidData, predictor: definition.name,
+                    "The feature \"\(feature.name)\"\(Self.columns(of: feature.node)) holds null in some row, where the schema says it never does.",
+                    help: "Make the field optional in the schema, or fill the column.")
+            }
+            try named("feature \"\(definition.features[index].name)\"", definition.features[index].node) {
                 try rows.columns[index].append(computations[index], from: &row)
             }
         }
@@ -218,13 +232,22 @@ private struct RowReader: Sendable {
 
     /// Says which of the definition's parts a value does not fit.
     @inline(__always)
-    private func named<Result>(_ part: @autoclosure () -> String, _ read: () throws -> Result) throws -> Result {
+    private func named<Result>(
+        _ part: @autoclosure () -> String, _ node: @autoclosure () -> ExpressionNode, _ read: () throws -> Result
+    ) throws -> Result {
         do {
             return try read()
         } catch let error as PrismaError {
             throw PredictorError(
-                .invalidData, predictor: definition.name, "The \(part()) has a value that does not fit: \(error.message)", help: error.help)
+                .invalidData, predictor: definition.name,
+                "The \(part())\(Self.columns(of: node())) has a value that does not fit: \(error.message)", help: error.help)
         }
+    }
+
+    /// `, which reads User.visits,`
+    private static func columns(of node: ExpressionNode) -> String {
+        let columns = ExpressionDependencies([node]).columns.sorted().map { "\($0.model).\($0.field)" }
+        return columns.isEmpty ? "" : ", which reads \(columns.joined(separator: ", ")),"
     }
 
     private func label(_ row: inout SQLRow, _ rows: inout ExtractedRows) throws -> Float {

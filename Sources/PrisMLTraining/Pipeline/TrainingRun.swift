@@ -119,6 +119,8 @@ package struct TrainingRun: Sendable {
             warnings.append("models of \(estimator) run on ONNX Runtime only: programs that ask for predictions need its library")
         }
         for warning in warnings { progress(.warning(warning)) }
+        // What trains is found before a row is read, and an image that is missing is built.
+        let python = try await trainer.trainer(isNative: definition.algorithm.isNative) { [progress] in progress(.preparing($0)) }
         let rows = try await ExtractedRows.read(definition, from: engine, limit: limit) { [progress] count, total in
             try Task.checkCancellation()
             progress(.extracting(rows: count, of: total))
@@ -133,7 +135,6 @@ package struct TrainingRun: Sendable {
         progress(.split(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count))
         let holdout = try prepared.rows(split.holdout)
         let request = try request(prepared, holdout)
-        let python = try await trainer.trainer(for: request.algorithm) { [progress] in progress(.preparing($0)) }
         let crossValidation = try await crossValidate(rows, prepared, with: python)
         let result = try await request.train(with: python) { [progress] in progress(.training($0)) }
         progress(.evaluating)
@@ -263,6 +264,13 @@ package struct TrainingRun: Sendable {
 }
 
 extension Algorithm {
+    fileprivate var isNative: Bool {
+        switch self {
+        case .gradientBoostedTrees, .randomForest, .linear: true
+        case .scikitLearn, .python: false
+        }
+    }
+
     /// The name of an estimator whose models are known to use an operator that only ONNX Runtime has. What the name does not tell is seen
     /// when the model is there.
     fileprivate var estimatorForRuntime: String? {

@@ -18,10 +18,7 @@ package struct TrainerChoice: Sendable {
     /// The trainer, nil for the native one.
     ///
     /// When nothing is said: native where the algorithm is; else Docker where an engine answers; else Python where it has the packages.
-    package func trainer(
-        for algorithm: TrainingAlgorithm, progress: @Sendable (String) -> Void = { _ in }
-    ) async throws -> PythonTrainer? {
-        let isNative = if case .python = algorithm { false } else { true }
+    package func trainer(isNative: Bool, progress: @Sendable (String) -> Void = { _ in }) async throws -> PythonTrainer? {
         switch kind {
         case .native:
             guard isNative else {

@@ -26,6 +26,9 @@ public struct SQLRow {
     /// The number of columns read so far.
     package var position: Int { index }
 
+    /// Whether the next column is NULL; it stays the next one.
+    package var isAtNull: Bool { index < cells.count && cells[index].kind == .null }
+
     /// Goes on with another column: the ones between were read elsewhere, or cannot be read.
     package mutating func move(to position: Int) {
         index = position

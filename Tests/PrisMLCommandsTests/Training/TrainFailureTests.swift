@@ -93,6 +93,45 @@ import Testing
         try Self.expectNothingLeft(project)
     }
 
+    /// What the database holds against the schema, for each dialect.
+    static let unfitting: [(name: String, sql: [SQLDialect: String], error: String)] = [
+        (
+            "text where a number should be",
+            [
+                .sqlite: "UPDATE users SET visits = 'many' WHERE id = 17",
+                .postgresql:
+                    "ALTER TABLE users ALTER COLUMN visits DROP DEFAULT; ALTER TABLE users ALTER COLUMN visits TYPE text USING 'many'",
+            ], #"The feature "visits", which reads User.visits, has a value that does not fit: "#
+        ),
+        (
+            "null where the schema has none",
+            [
+                .sqlite: "ALTER TABLE users DROP COLUMN visits; ALTER TABLE users ADD COLUMN visits INTEGER",
+                .postgresql: "ALTER TABLE users ALTER COLUMN visits DROP NOT NULL; UPDATE users SET visits = NULL WHERE id = 17",
+            ], #"The feature "visits", which reads User.visits, holds null in some row, where the schema says it never does."#
+        ),
+        (
+            "a label that is none",
+            [
+                .sqlite: "UPDATE users SET isChurned = 'maybe' WHERE id = 17",
+                .postgresql: "ALTER TABLE users ALTER COLUMN \"isChurned\" TYPE text USING 'maybe'",
+            ], "The label, which reads User.isChurned, has a value that does not fit: "
+        ),
+    ]
+
+    @Test(arguments: unfitting, Shop.dialects)
+    func `What does not fit the schema is told with its column`(
+        row: (name: String, sql: [SQLDialect: String], error: String), dialect: SQLDialect
+    ) async throws {
+        let project = try await Self.project(dialect, rows: 60)
+        let sql = try #require(row.sql[dialect])
+        try await project.shop.prisma.engine.database.withConnection(for: .write) { try await $0.executeScript(sql) }
+        let run = await project.run("train churn")
+        #expect(run.code == 1)
+        #expect(run.errors.contains("error: ML006: ") && run.errors.contains(row.error) && run.errors.contains(" help: "), "\(run.errors)")
+        try Self.expectNothingLeft(project)
+    }
+
     @Test func `A second training at the same time is told who trains`() async throws {
         let project = try await Self.project(rows: 100)
         let lock = project.shop.folder.file("models/churn/.lock")

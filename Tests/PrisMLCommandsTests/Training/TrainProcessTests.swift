@@ -91,7 +91,7 @@ import Testing
         try run.wait(until: "a child") { !$0.children.isEmpty }
         for child in run.children { kill(child, SIGKILL) }
         #expect(run.end() == 1)
-        #expect(run.errors.contains("error: ") && run.errors.contains("signal 9") && run.errors.contains(" help: "), "\(run.errors)")
+        #expect(run.errors.contains("error: trainer") && run.errors.contains("signal 9") && run.errors.contains(" help: "), "\(run.errors)")
         try place.expectNothingLeft()
     }
 
@@ -153,6 +153,19 @@ import Testing
         #expect(history.end() == 0, "\(history.errors)")
         let versions = try #require(try JSON(parsing: history.output).array)
         #expect(versions.compactMap { $0["state"]?.string }.sorted() == ["active", "retired"], "\(history.output)")
+    }
+
+    @Test func `A model that nothing here could run is refused before a row is read`() async throws {
+        let place = try await Place(rows: 50)
+        let line = "nearest --python \(try place.silentPython())"
+        let run = try place.train(line, after: "export ONNXRUNTIME_LIBRARY=/nowhere/libonnxruntime.so")
+        #expect(run.end() == 1)
+        #expect(
+            run.errors.contains("error: ML001: ")
+                && run.errors.contains("models of sklearn.neighbors.KNeighborsClassifier run on ONNX Runtime only")
+                && run.errors.contains("pip install onnxruntime"), "\(run.errors)")
+        #expect(!run.errors.contains("reading"))
+        try place.expectNothingLeft()
     }
 
     @Test(.enabled(if: Program.canMount, "the system lets nobody mount a disk of their own"))
