@@ -48,8 +48,8 @@ import Testing
     }
 
     /// While versions change, no query sees two of them.
-    @Test func noQuerySeesTwoVersions() async throws {
-        let shop = try await Shop.make(.sqlite)
+    @Test(arguments: Shop.dialects) func noQuerySeesTwoVersions(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.fill(200)
         let predictor = quick(shop.folder.file("models"))
         let versions = [

@@ -3,6 +3,7 @@ import PrisML
 import PrisMLTraining
 import Prisma
 import ShopClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -109,19 +110,68 @@ import Testing
         #expect(churn.store.versions(of: "churn").isEmpty)
     }
 
-    /// A prediction in the condition of a write works, or says that it does not; it never changes other rows.
+    /// A prediction in the condition of a write changes the rows that a query with it gives, and no others.
     @Test(arguments: Shop.dialects) func writesByPredictions(dialect: SQLDialect) async throws {
         let (shop, churn) = try await Self.trained(dialect)
-        do {
-            // Nothing was asked of the predictor before, so nothing is loaded yet.
-            let changed = try await shop.prisma.user.updateMany(where: { churn($0).probability > 0.5 }) { $0.name = "risky" }
-            #expect(changed > 0)
-            #expect(try await shop.prisma.user.count(where: { churn($0).probability > 0.5 }) == changed)
-            #expect(try await shop.prisma.user.count(where: { $0.name == "risky" && churn($0).probability > 0.5 }) == changed)
-        } catch let error as PrismaError {
-            #expect(error.code == .invalidExpression && error.help != nil, "\(error)")
-            #expect(dialect == .postgresql)
-            #expect(try await shop.prisma.user.count(where: { $0.name == "risky" }) == 0)
+        // Nothing was asked of the predictor before, so nothing is loaded yet.
+        let changed = try await shop.prisma.user.updateMany(where: { churn($0).probability > 0.5 }) { $0.name = "risky" }
+        #expect(changed > 0)
+        let risky = try await shop.prisma.user.findMany(where: { churn($0).probability > 0.5 }, orderBy: { $0.id.ascending }).map(\.id)
+        #expect(try await shop.prisma.user.findMany(where: { $0.name == "risky" }, orderBy: { $0.id.ascending }).map(\.id) == risky)
+        #expect(risky.count == changed)
+        let returned = try await shop.prisma.user.updateManyAndReturn(where: { churn($0).probability > 0.5 && $0.id < 50 }, limit: 3) {
+            $0.name = "first"
+        }
+        #expect(returned.map(\.id).sorted() == Array(risky.prefix(3)) && returned.allSatisfy { $0.name == "first" })
+        let id = try #require(risky.last)
+        let safe = try #require(try await shop.prisma.user.findFirst(where: { churn($0).probability <= 0.5 })).id
+        #expect(try await shop.prisma.user.update(where: { $0.id == id && churn($0).probability > 0.5 }) { $0.name = "one" }.name == "one")
+        await #expect(throws: PrismaError.self) {
+            try await shop.prisma.user.update(where: { $0.id == safe && churn($0).probability > 0.5 }) { $0.name = "one" }
+        }
+        // With rows of a relation written beside.
+        let nested = try await shop.prisma.user.update(where: { $0.id == id && churn($0).probability > 0.5 }) {
+            $0.orders.updateMany { $0.note = "seen" }
+        }
+        #expect(nested.id == id)
+        let inTransaction = try await shop.prisma.transaction { tx in
+            try await tx.user.deleteMany(where: { churn($0).probability > 0.5 && $0.id != id }, limit: 2)
+        }
+        #expect(inTransaction == 2)
+        #expect(try await shop.prisma.user.count(where: { $0.id.isIn(Array(risky.prefix(2))) }) == 0)
+    }
+
+    /// Another transaction changes a row after it was scored: it is looked at as it is then, as a condition of the database's own would be.
+    @Test func aRowThatChangesMeanwhileIsLookedAtAgain() async throws {
+        guard Shop.dialects.contains(.postgresql) else { return }
+        let (shop, churn) = try await Self.trained(.postgresql)
+        let high = try await shop.prisma.user.findMany(where: { churn($0).probability > 0.5 }, orderBy: { $0.id.ascending }).map(\.id)
+        let moved = try #require(high.first)
+        // The other transaction holds the row while the first one scores, and lets go of it when the first one waits for it.
+        let write = Mutex<Task<Int, any Error>?>(nil)
+        try await shop.prisma.transaction { tx in
+            try await tx.user.update(where: { $0.id == moved }) { $0.lastLoginAt = Shop.clock }
+            try await tx.order.createMany((0..<6).map { _ in .init(total: 90, userId: moved, createdAt: Shop.day(-1)) })
+            write.withLock {
+                $0 = Task { try await shop.prisma.user.updateMany(where: { churn($0).probability > 0.5 }) { $0.name = "risky" } }
+            }
+            for _ in 0..<2000 where try await !Self.isWaiting(shop) { try await Task.sleep(for: .milliseconds(5)) }
+        }
+        let changed = try await write.withLock { $0 }?.value
+        try #require(try await shop.prisma.user.count(where: { $0.id == moved && churn($0).probability > 0.5 }) == 0)
+        #expect(changed == high.count - 1)
+        #expect(try await shop.prisma.user.findUnique(where: { $0.id == moved })?.name == nil)
+    }
+
+    /// Whether a statement waits for a lock.
+    private static func isWaiting(_ shop: Shop) async throws -> Bool {
+        try await shop.prisma.engine.database.withConnection(for: .read) { connection in
+            try await connection.query(
+                SQLStatement("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+            ) { rows in
+                guard var row = try rows.next() else { return false }
+                return try row.int() > 0
+            }
         }
     }
 }

@@ -76,6 +76,125 @@ import Testing
         #expect(counts == ["candidate", "control"].map { arm in later.count { $0.1.arm == arm } }.filter { $0 > 0 })
     }
 
+    /// The same arms and the same bits for rows in hand, by key, under `ml`, and in a nested include.
+    @Test(arguments: Shop.dialects) func armsAreTheSameOnEveryWay(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(120)
+        let predictor = quick(shop.folder.file("models"))
+        let first = try #require(try await shop.train(predictor).artifact?.version)
+        let second = try #require(try await shop.train(predictor.seed(5)).artifact?.version)
+        let test = try Experiment(
+            "two", split: ["control": 50, "candidate": 50], on: predictor, versions: ["control": first, "candidate": second])
+        func show(_ answer: AssignedPrediction<Bool>) -> String {
+            "\(answer.arm) \(answer.key) \(answer.prediction.version) \(answer.prediction.probability)"
+        }
+        let rows = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, include: test)
+        let expected = rows.map { show($0.1) }
+        #expect(Set(rows.map(\.1.arm)).count == 2)
+        let ready = try await test.load(with: shop.prisma)
+        #expect(try ready.predict(rows.map(\.0)).map(show) == expected)
+        #expect(try rows.map { show(try ready.predict($0.0)) } == expected)
+        #expect(try rows.map { show(try ready.predict(RecordRow($0.0))) } == expected)
+        let byKey = try await shop.prisma.predict(test, ids: rows.map(\.0.id) + [9999])
+        #expect(byKey.found.map { show($0.answer) } == expected && byKey.missing == [9999])
+        let underML = try await shop.prisma.user.withML(test).findMany(orderBy: { $0.id.ascending })
+        #expect(underML.map { show($0.ml) } == expected)
+        let one = try await shop.prisma.user.withML(test, predictor).findUnique(where: { $0.id == 7 })
+        #expect(one.map { show($0.ml.0) } == expected[6] && one?.email == rows[6].0.email)
+        try await shop.prisma.user.updateMany(where: { $0.id > 1 && $0.id < 20 }) { $0.referrerId = 1 }
+        let nested = try await shop.prisma.user.findUnique(
+            where: { $0.id == 1 }, include: { $0.referrals.orderBy { $0.id.ascending }.include { _ in test } })
+        #expect(nested?.1.map { show($0.1) } == Array(expected[1..<19]))
+    }
+
+    /// `control` follows the active version, in hand too; a version that is named or found stays.
+    @Test func theControlFollowsTheActiveVersion() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(60)
+        let predictor = quick(shop.folder.file("models"))
+        let versions = [
+            try #require(try await shop.train(predictor).artifact?.version),
+            try #require(try await shop.train(predictor.seed(9)).artifact?.version),
+        ]
+        let registry = try #require(try await ModelRegistry.standard(for: shop.prisma.engine, store: predictor.store, creates: true))
+        for version in versions { try await registry.add(version, of: "quick", by: "test", activates: true) }
+        let test = try Experiment("x", split: ["control": 1, "candidate": 1], on: predictor)
+        let ready = try await test.load(with: shop.prisma)
+        let rows = try await shop.prisma.user.findMany()
+        let control = try #require(rows.first { test.arm(for: $0.id) == "control" })
+        let candidate = try #require(rows.first { test.arm(for: $0.id) == "candidate" })
+        #expect(try ready.predict(control).prediction.version == versions[0])
+        #expect(try ready.predict(candidate).prediction.version == versions[1])
+        try await registry.activate(versions[1], of: "quick", by: "test")
+        try await Task.sleep(for: .milliseconds(1100))
+        #expect(try ready.predict(control).prediction.version == versions[1])
+    }
+
+    /// Who was answered by which arm is kept once, and anew where the arm has changed.
+    @Test(arguments: Shop.dialects) func assignmentsAreKept(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(200)
+        let predictor = quick(shop.folder.file("models"))
+        try await shop.train(predictor)
+        let test = try Experiment("kept", split: ["control": 70, "candidate": 30], on: predictor)
+        let rows = try await shop.prisma.user.findMany(include: test)
+        try await test.createTable(with: shop.prisma)
+        try await test.createTable(with: shop.prisma)
+        try await test.record(rows.prefix(150).map(\.1), with: shop.prisma)
+        try await test.record(rows.map(\.1) + rows.map(\.1), with: shop.prisma)
+        let outcomes = ExperimentOutcomes(shop.prisma.engine)
+        #expect(try await outcomes.assigned(in: "kept") == Dictionary(grouping: rows, by: \.1.arm).mapValues(\.count))
+        let moved = try Experiment("kept", split: ["control": 1, "candidate": 99], on: predictor)
+        let later = try await shop.prisma.user.findMany(include: moved)
+        try await moved.record(later.map(\.1), with: shop.prisma)
+        #expect(try await outcomes.assigned(in: "kept") == Dictionary(grouping: later, by: \.1.arm).mapValues(\.count))
+        #expect(try await outcomes.assigned(in: "another").isEmpty)
+        // Tables of before had none.
+        try await shop.prisma.engine.database.withConnection(for: .write) { try await $0.executeScript("DROP TABLE prisml_assignments") }
+        #expect(try await outcomes.assigned(in: "kept").isEmpty)
+    }
+
+    /// Weights that change, arms that come and go: a key moves only to an arm whose share grew, and from one whose share shrank.
+    @Test func keysMoveOnlyToArmsThatGrew() {
+        var random = RandomSequence(seed: 12)
+        let keys = (0..<3000).map { "k\($0)" }
+        for _ in 0..<30 {
+            func weights() -> [String: Double] {
+                var all: [String: Double] = [:]
+                for arm in ["a", "b", "c", "d"] where random.next(below: 4) > 0 { all[arm] = 1 + random.nextUnit() * 9 }
+                return all.count >= 2 ? all : ["a": 1, "b": 2]
+            }
+            let (before, after) = (weights(), weights())
+            func assignment(_ weights: [String: Double]) -> Assignment {
+                Assignment(experiment: "x", arms: weights.sorted { $0.key < $1.key }.map { (name: $0.key, weight: $0.value) })
+            }
+            func shares(_ weights: [String: Double]) -> [String: Double] {
+                let sum = weights.values.reduce(0, +)
+                return weights.mapValues { $0 / sum }
+            }
+            let (old, new) = (assignment(before), assignment(after))
+            var moves = 0
+            for key in keys {
+                let (from, to) = (old.arm(for: key), new.arm(for: key))
+                guard from != to else { continue }
+                moves += 1
+                // It moves where the weight grew beside the weight of where it was.
+                let grew = (after[to] ?? 0) / (before[to] ?? .leastNonzeroMagnitude)
+                let shrank = (after[from] ?? 0) / (before[from] ?? .infinity)
+                #expect(grew > shrank, "\(before) to \(after): \(from) to \(to)")
+            }
+            // As few as can be, but for chance: half of the sum of the differences between the shares, where all weights change alike.
+            let (then, now) = (shares(before), shares(after))
+            let least = Set(then.keys).union(now.keys).reduce(0) { $0 + max(0, (now[$1] ?? 0) - (then[$1] ?? 0)) }
+            let share = Double(moves) / Double(keys.count)
+            #expect(share >= least - 0.04, "\(before) to \(after)")
+            #expect(share <= least * 2 + 0.04, "\(before) to \(after)")
+            // All shares are what was asked for.
+            let counts = Dictionary(grouping: keys.map(new.arm(for:))) { $0 }.mapValues { Double($0.count) / Double(keys.count) }
+            for (arm, share) in now { #expect(((counts[arm] ?? 0) - share).magnitude < 0.04) }
+        }
+    }
+
     /// The distribution integrated by Simpson's rule, which shares nothing with the continued fraction.
     @Test func theTestIsWelchs() throws {
         let arm = ArmOutcomes(name: "a", count: 12, mean: 5.4, variance: 2.25)

@@ -1,10 +1,12 @@
 import Foundation
-import PrisML
 import PrisMLTraining
 import Prisma
+import PrismaPostgres
 import ShopClient
 import TestSupport
 import Testing
+
+@testable import PrisML
 
 @Suite struct PredictionLogTests {
     private func count(_ shop: Shop) async throws -> [String] {
@@ -59,5 +61,109 @@ import Testing
         let keys = try await count(shop).map { String($0.prefix { $0 != " " }) }
         #expect(keys == (21...60).map { "\($0)" })
         #expect(log.lastError == nil && log.waiting == 0)
+    }
+
+    /// Whatever asks about rows is written: batches, rows with their relations, features by name, and keys; failures are not.
+    @Test(arguments: Shop.dialects) func batchesAndKeysAreWrittenToo(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(120)
+        let predictor = churn(shop.folder.file("models"), gated: false)
+        let own = quick(shop.folder.file("models"))
+        try await shop.train(predictor)
+        try await shop.train(own)
+        try await predictor.load(with: shop.prisma)
+        try await own.load(with: shop.prisma)
+        let log = PredictionLog(shop.prisma)
+        try await log.createTable()
+        let (logged, ownLogged) = (predictor.logged(to: log), own.logged(to: log))
+        let rows = try await shop.prisma.user.findMany(where: { $0.id <= 3 }, orderBy: { $0.id.ascending }, include: { ($0.orders) })
+        let batch = try ownLogged.predict(rows.map(\.0))
+        let each = try ownLogged.predictEach(rows.map(\.0)).map { try $0.get() }
+        let related = try logged.predict(RecordRow(rows[1].0).with(\.orders, rows[1].1))
+        let given = try logged.predict(features: [
+            "daysSinceLogin": 30, "orders90d": 1, "averageOrder": 40.5, "visits": 3, "plan": "PRO", "domain": .null,
+        ])
+        let byKey = try await shop.prisma.predict(logged, ids: [7, 5, 9999])
+        let eachByKey = try await shop.prisma.predictEach(logged, ids: [6])
+        try await log.close()
+        var expected: [String] = []
+        func add(_ key: String, _ answer: Prediction<Bool>) { expected.append("\(key) \(answer.version) \(answer.probability) true") }
+        for answers in [batch, each] { for (row, answer) in zip(rows, answers) { add("\(row.0.id)", answer) } }
+        add("2", related)
+        add("", given)
+        for (id, answer) in byKey.found { add("\(id)", answer) }
+        for (id, result) in eachByKey.found { add("\(id)", try result.get()) }
+        #expect(try await count(shop) == expected)
+        #expect(byKey.missing == [9999] && expected.count == 11)
+    }
+
+    /// The database is ended as a crash would end it, and comes back: predictions go on, the oldest are dropped and counted, and what is
+    /// left is written.
+    @Test(.enabled(if: PostgresTestServer.isUsable)) func theDatabaseGoesAwayAndComesBack() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(60)
+        let predictor = quick(shop.folder.file("models"))
+        try await shop.train(predictor)
+        let server = try await PostgresTestServer.start(listensOnPort: true)
+        let engine = PrismaEngine(
+            database: try PostgresDatabase(url: server.url(database: "postgres", parameters: "pool_timeout=1")),
+            schema: shop.prisma.engine.schema)
+        let log = PredictionLog(PrismaClient(engine: engine), capacity: 40, batch: 10, interval: .milliseconds(20))
+        try await log.createTable()
+        let logged = predictor.logged(to: log)
+        func ask(_ ids: ClosedRange<Int>) async throws -> Int {
+            try await shop.prisma.user.findMany(where: { $0.id.isIn(ids) }, orderBy: { $0.id.ascending }, include: logged).count
+        }
+        #expect(try await ask(1...10) == 10)
+        try await log.flush()
+        try await server.stop()
+        #expect(try await ask(1...60) == 60)
+        await #expect(throws: PrismaError.self) { try await log.flush() }
+        #expect(log.dropped == 20)
+        #expect(log.lastError != nil)
+        try await server.resume()
+        // The first attempt may still find a connection of before.
+        for _ in 0..<100 where log.waiting > 0 {
+            try? await log.flush()
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        try await log.close()
+        #expect(log.dropped == 20 && log.waiting == 0 && log.lastError == nil)
+        let keys = try await server.run("SELECT string_agg(key, ',' ORDER BY id) FROM prisml_predictions")
+        #expect(keys == (Array(1...10) + Array(21...60)).map(String.init).joined(separator: ","))
+        await engine.close()
+    }
+
+    /// A ring of places does what a list would that is cut at its front.
+    @Test func theQueueIsAListThatIsCut() {
+        var random = RandomSequence(seed: 4)
+        for capacity in [1, 2, 7, 40] {
+            var queue = BoundedQueue<Int>(capacity: capacity)
+            var (list, dropped, taken) = ([Int](), 0, [Int]())
+            func cut() {
+                dropped += max(0, list.count - capacity)
+                list.removeFirst(max(0, list.count - capacity))
+            }
+            for step in 0..<2000 {
+                switch random.next(below: 4) {
+                case 0:
+                    let count = random.next(below: 6)
+                    taken = queue.takeFirst(count)
+                    #expect(taken == Array(list.prefix(count)))
+                    list.removeFirst(taken.count)
+                case 1:
+                    queue.putBack(taken)
+                    list = taken + list
+                    taken = []
+                    cut()
+                default:
+                    queue.append(step)
+                    list.append(step)
+                    cut()
+                }
+                #expect(queue.count == list.count && queue.dropped == dropped && queue.isEmpty == list.isEmpty)
+            }
+            #expect(queue.takeFirst(1000) == list)
+        }
     }
 }

@@ -71,3 +71,27 @@ extension ModelQueries {
         try await withML(repeat each predictors).findMany(where: condition, orderBy: orderBy, take: take, skip: skip)
     }
 }
+
+/// Something to include whose answers need the row's own query and no other: predictions of every kind, but no relations.
+public protocol PredictingIncludable: Includable {}
+
+extension Predictor: PredictingIncludable {}
+extension PerRowPredictor: PredictingIncludable {}
+extension ExplainedPredictor: PredictingIncludable {}
+extension LoggedPredictor: PredictingIncludable {}
+extension Experiment: PredictingIncludable {}
+
+extension ModelQueries {
+    /// All rows that match with a prediction beside each, one after the other, in constant memory; a batch is scored in one go.
+    ///
+    /// ```swift
+    /// for try await (user, risk) in try prisma.user.stream(where: { churn($0).probability > 0.8 }, include: churn) { … }
+    /// ```
+    public func stream<Item: PredictingIncludable>(
+        where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] }, take: Int? = nil, skip: Int? = nil,
+        batch: Int = 500, include item: Item
+    ) throws -> RowStream<(Model, Item.Loaded)> {
+        try stream(
+            item, where: condition?(Model.columns), orderBy: orderBy(Model.columns), take: take, skip: skip, batch: batch)
+    }
+}

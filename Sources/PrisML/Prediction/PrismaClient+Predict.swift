@@ -34,14 +34,7 @@ extension PrismaClientProtocol {
         _ predictor: Predictor<Model, Label>, ids: [ID], isStrict: Bool
     ) async throws -> (found: [(id: ID, result: Result<Prediction<Label>, PredictorError>)], missing: [ID]) {
         let engine = engine
-        let keys = try engine.plan(Model.modelName).keyColumns()
-        guard keys.count == 1, let key = keys.first, key.type.accepts(ID.valueType) else {
-            throw PredictorError(
-                .invalidFeatures, predictor: predictor.name,
-                "\(Model.modelName) has "
-                    + (keys.count == 1 ? "a key of type \(keys[0].type), not \(ID.self)." : "no key of one field."),
-                help: "Ask a query for the predictions: `prisma.findMany(where: \u{2026}, include: \(predictor.name))`.")
-        }
+        let key = try key(of: Model.self, givenAs: ID.self, for: predictor.name)
         let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
         let spelling = Self.spelling(of: try engine.plan(Model.modelName))
         var answers: [SQLValue: Result<Prediction<Label>, PredictorError>] = [:]
@@ -69,8 +62,23 @@ extension PrismaClientProtocol {
 }
 
 extension PrismaClientProtocol {
+    /// The one column of a model's key, if keys can be given as a type.
+    func key<Model: Record, ID: ColumnValue>(
+        of model: Model.Type, givenAs type: ID.Type, for predictor: String
+    ) throws -> ExpressionNode {
+        let keys = try engine.plan(Model.modelName).keyColumns()
+        guard keys.count == 1, let key = keys.first, key.type.accepts(ID.valueType) else {
+            throw PredictorError(
+                .invalidFeatures, predictor: predictor,
+                "\(Model.modelName) has "
+                    + (keys.count == 1 ? "a key of type \(keys[0].type), not \(ID.self)." : "no key of one field."),
+                help: "Ask a query for the predictions: `prisma.findMany(where: \u{2026}, include: \(predictor))`.")
+        }
+        return key
+    }
+
     /// One spelling of keys that the database takes for the same: it answers in its own.
-    fileprivate static func spelling(of plan: ModelPlan) -> (SQLValue) -> SQLValue {
+    static func spelling(of plan: ModelPlan) -> (SQLValue) -> SQLValue {
         let native = plan.primaryKey.first.flatMap { plan.model.field(named: $0) }?.nativeType?.name
         return { value in
             guard case .text(let text) = value else { return value }

@@ -39,17 +39,25 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         }
     }
 
-    init(_ predictor: Predictor<Model, Label>, engine: PrismaEngine) async throws {
+    /// - Parameter version: the version that answers for good; nil for the active one, whichever that is.
+    init(_ predictor: Predictor<Model, Label>, engine: PrismaEngine, version: LoadedPredictor? = nil) async throws {
         definition = predictor.definition
         store = predictor.store
         labels = predictor.labels
         self.engine = engine
-        loaded = Mutex(try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine))
+        let answering: LoadedPredictor
+        if let version {
+            answering = version
+        } else {
+            answering = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
+        }
+        loaded = Mutex(answering)
         do throws(PredictorError) {
             program = .success(try FeatureProgram(predictor.definition, schema: engine.schema))
         } catch {
             program = .failure(error)
         }
+        guard version == nil else { return }
         let task = Task { [weak self] in
             while !Task.isCancelled {
                 try? await Task.sleep(for: PredictorCache.freshness)
@@ -74,10 +82,16 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     public var version: String { loaded.withLock { $0.version } }
 
     /// The row's key as text.
-    func key(of row: Model) throws -> String {
+    func key(of row: Model) throws -> String { try keys(of: [row])[0] }
+
+    /// The rows' keys as text.
+    func keys(of rows: [Model]) throws -> [String] {
         let plan = try engine.plan(Model.modelName)
-        let parts = plan.primaryKey.compactMap { name in plan.fields.firstIndex { $0.name == name } }.map { row.value(at: $0) }
-        return (parts.count == 1 ? parts[0] : .list(parts)).keyText
+        let places = plan.primaryKey.compactMap { name in plan.fields.firstIndex { $0.name == name } }
+        return rows.map { row in
+            let parts = places.map { row.value(at: $0) }
+            return (parts.count == 1 ? parts[0] : .list(parts)).keyText
+        }
     }
 
     /// How far the rows that were asked about one by one lie from the training rows: a sample of one in 16, since the version was loaded.
@@ -186,28 +200,30 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
 
 /// What a predictor remembers so that it can answer without being told where.
 final class PredictorMemory<Model: Record, Label: ColumnValue>: Sendable {
-    let ready = Mutex<ReadyPredictor<Model, Label>?>(nil)
+    /// What was loaded, for each database; they live as long as what is loaded for them.
+    let ready = Mutex<[ObjectIdentifier: ReadyPredictor<Model, Label>]>([:])
 }
 
 extension Predictor {
-    /// The row's key as text.
-    func key(of row: Model) throws -> String {
-        try ready().key(of: row)
-    }
-
     /// Loads the version that answers for this client, once, and makes `predict` possible.
     ///
-    /// What is given back answers without looking for it again; the last one that was loaded is the one that `churn.predict` asks.
+    /// What is given back answers for this client's database. `churn.predict` asks it too, while the predictor is loaded for one database
+    /// only: for several it throws, since a row in hand does not say which registry's version is meant.
     @discardableResult
     public func load(with prisma: some PrismaClientProtocol) async throws -> ReadyPredictor<Model, Label> {
         let ready = try await ReadyPredictor(self, engine: prisma.engine)
-        memory.ready.withLock { $0 = ready }
+        memory.ready.withLock { $0[ObjectIdentifier(prisma.engine.database)] = ready }
         return ready
     }
 
-    /// Lets go of what `load` keeps in memory.
+    /// Lets go of what `load` keeps in memory, for all databases.
     public func unload() {
-        memory.ready.withLock { $0 = nil }
+        memory.ready.withLock { $0 = [:] }
+    }
+
+    /// Lets go of what `load` keeps in memory for a client's database.
+    public func unload(with prisma: some PrismaClientProtocol) {
+        memory.ready.withLock { $0[ObjectIdentifier(prisma.engine.database)] = nil }
     }
 
     /// What is predicted for a row in hand, whose features need nothing but its own columns; after `load`.
@@ -227,8 +243,15 @@ extension Predictor {
     /// What is predicted for features by their names; after `load`.
     public func predict(features: [String: JSON]) throws -> Prediction<Label> { try ready().predict(features: features) }
 
-    private func ready() throws(PredictorError) -> ReadyPredictor<Model, Label> {
-        guard let ready = memory.ready.withLock({ $0 }) else {
+    func ready() throws(PredictorError) -> ReadyPredictor<Model, Label> {
+        let (ready, count) = memory.ready.withLock { ($0.values.first, $0.count) }
+        guard count < 2 else {
+            throw PredictorError(
+                .notLoaded, predictor: name,
+                "The predictor is loaded for \(count) databases, and a row in hand does not say which one's version is meant.",
+                help: "Ask what was given back: `let ready = try await \(name).load(with: prisma)`, then `ready.predict(row)`.")
+        }
+        guard let ready else {
             throw PredictorError(
                 .notLoaded, predictor: name, "The predictor is asked about a row in hand before it was loaded.",
                 help: "Load it once, where the program starts: `try await \(name).load(with: prisma)`.")

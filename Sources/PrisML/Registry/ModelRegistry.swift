@@ -226,24 +226,14 @@ extension ModelRegistry {
 
     /// Whether the tables are there.
     func exists() async throws -> Bool {
-        try await database.withConnection(for: .write) { try await Self.exists(on: $0) }
-    }
-
-    private static func exists(on connection: any SQLConnection) async throws -> Bool {
-        let statement = SQLStatement(
-            connection.dialect == .sqlite
-                ? "SELECT count(*) FROM sqlite_master WHERE name = 'prisml_events'" : "SELECT count(to_regclass('prisml_events'))")
-        return try await connection.query(statement) { rows in
-            guard var row = try rows.next() else { return false }
-            return try row.int() > 0
-        }
+        try await database.withConnection(for: .write) { try await SystemTable.exists("prisml_events", on: $0) }
     }
 
     /// Makes the tables where they are not there.
     private func prepare() async throws {
         let id = database.dialect == .sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT" : "BIGSERIAL PRIMARY KEY"
         try await database.withConnection(for: .write) { connection in
-            guard try await !Self.exists(on: connection) else { return }
+            guard try await !SystemTable.exists("prisml_events", on: connection) else { return }
             // PostgreSQL refuses one of two who make the same table at the same time, IF NOT EXISTS or not: one waits for the other.
             let turn = connection.dialect == .sqlite ? "" : "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7165923); END $$;"
             try await connection.executeScript(

@@ -9,16 +9,20 @@ extension Command {
         summary: "Fail when a predictor is stale or not trained",
         discussion: """
             For CI: exits with 1 and says why, naming the features, when the code or the schema and a predictor's artifact do not \
-            belong together. No row is read.
+            belong together. Looked at is the version that would answer: the one that is active, or where none is, the newest that fits. \
+            No row is read. Where the registry is in a PostgreSQL that cannot be reached, a line says so, and the newest is looked at.
             """,
         examples: [
             Example(line: "prisml check", meaning: "Check all predictors of the project"),
             Example(line: "prisml check --json", meaning: "The same, for a script"),
         ],
-        parameters: [SchemaSource.option, json]
+        parameters: [SchemaSource.option, DatabaseAddress.option, json]
     ) { context in
         guard let project = context.project else { return try ProjectTool.takeOver(context) }
-        let states = try PredictorStates(of: project, in: context)
+        let states = try await PredictorStates(of: project, in: context)
+        for complaint in states.complaints {
+            context.errors.print("the registry was not asked which versions are active: \(complaint)")
+        }
         let bad = states.entries.filter { !$0.state.isGood }
         if try context[json] {
             context.output.send(states.json.prettyText)

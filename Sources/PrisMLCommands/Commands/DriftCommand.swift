@@ -62,9 +62,7 @@ extension Command {
             }
             table.print(on: context.output)
             context.output.print("\(name) \(report.version), \(report.rows) rows")
-            if !report.skipped.isEmpty {
-                context.errors.print("not compared, since code computes them: \(report.skipped.joined(separator: ", "))")
-            }
+            for skipped in report.skipped { context.errors.print("not compared: \(skipped.name), since \(skipped.reason)") }
             if !drifted.isEmpty { context.errors.help("'prisml train \(name)' learns from the rows of today") }
         }
         return drifted.isEmpty ? .success : .input
@@ -92,7 +90,8 @@ extension DriftReport {
     fileprivate func json(_ name: String, limit: Double) -> JSON {
         [
             "predictor": .string(name), "version": .string(version), "rows": .int(Int64(rows)), "limit": .double(limit),
-            "drifted": .bool(lines.contains { $0.stabilityIndex >= limit }), "skipped": .array(skipped.map(JSON.string)),
+            "drifted": .bool(lines.contains { $0.stabilityIndex >= limit }),
+            "skipped": .array(skipped.map { ["name": .string($0.name), "reason": .string($0.reason)] }),
             "lines": .array(
                 lines.map { line in
                     [

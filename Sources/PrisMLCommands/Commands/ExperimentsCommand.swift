@@ -14,7 +14,7 @@ extension Command {
         "show",
         summary: "Compare the outcomes of an experiment's arms",
         discussion: """
-            The mean outcome of each arm, its difference from the control's with the interval that it lies in with 95 % confidence, and \
+            How many rows each arm was recorded to have answered for, the mean outcome of each arm, its difference from the control's with the interval that it lies in with 95 % confidence, and \
             the chance of such a difference where there is none (Welch's t-test). Decide how many outcomes you wait for before you look.
             """,
         examples: [Example(line: "prisml experiments show churn-v2", meaning: "Compare the arms of one experiment")],
@@ -23,10 +23,12 @@ extension Command {
         let name = try context[name]
         let database = try await ProjectDatabase.open(in: context)
         let arms: [ArmOutcomes]
+        let assigned: [String: Int]
         let names: [String]
         do {
             let outcomes = ExperimentOutcomes(database.engine)
             arms = try await outcomes.arms(of: name)
+            assigned = try await outcomes.assigned(in: name)
             names = arms.isEmpty ? try await outcomes.names() : []
             await database.close()
         } catch {
@@ -47,33 +49,39 @@ extension Command {
         }
         let others = arms.filter { $0.name != control.name }
         if try context[json] {
-            context.output.send(comparisons(name, control, others).prettyText)
+            context.output.send(comparisons(name, control, others, assigned).prettyText)
             return .success
         }
-        var table = Table([
-            .left("arm"), .right("outcomes"), .right("mean"), .right("difference"), .left("95 % interval"), .right("p"),
-        ])
-        table.add([control.name, "\(control.count)", Figures.short(control.mean), "", "", ""])
+        var table = Table(
+            [.left("arm")] + (assigned.isEmpty ? [] : [.right("assigned")])
+                + [.right("outcomes"), .right("mean"), .right("difference"), .left("95 % interval"), .right("p")])
+        func add(_ arm: ArmOutcomes, _ rest: [String]) {
+            let kept = assigned.isEmpty ? [] : ["\(assigned[arm.name] ?? 0)"]
+            table.add([arm.name] + kept + ["\(arm.count)", Figures.short(arm.mean)] + rest)
+        }
+        add(control, ["", "", ""])
         for arm in others {
             guard let comparison = ArmComparison(arm, against: control) else {
-                table.add([arm.name, "\(arm.count)", Figures.short(arm.mean), "–", "too few outcomes", "–"])
+                add(arm, ["–", "too few outcomes", "–"])
                 continue
             }
-            table.add([
-                arm.name, "\(arm.count)", Figures.short(arm.mean), Figures.short(comparison.difference),
-                "\(Figures.short(comparison.interval.lowerBound)) … \(Figures.short(comparison.interval.upperBound))",
-                Figures.short(comparison.pValue),
-            ])
+            add(
+                arm,
+                [
+                    Figures.short(comparison.difference),
+                    "\(Figures.short(comparison.interval.lowerBound)) … \(Figures.short(comparison.interval.upperBound))",
+                    Figures.short(comparison.pValue),
+                ])
         }
         table.print(on: context.output)
         return .success
     }
 
-    private static func comparisons(_ name: String, _ control: ArmOutcomes, _ others: [ArmOutcomes]) -> JSON {
+    private static func comparisons(_ name: String, _ control: ArmOutcomes, _ others: [ArmOutcomes], _ assigned: [String: Int]) -> JSON {
         func figures(_ arm: ArmOutcomes) -> [String: JSON] {
             [
                 "arm": .string(arm.name), "outcomes": .int(Int64(arm.count)), "mean": .double(arm.mean),
-                "deviation": .double(arm.variance.squareRoot()),
+                "deviation": .double(arm.variance.squareRoot()), "assigned": assigned[arm.name].map { .int(Int64($0)) } ?? .null,
             ]
         }
         let compared: [JSON] = others.map { arm in

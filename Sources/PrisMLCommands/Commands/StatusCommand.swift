@@ -16,7 +16,7 @@ extension Command {
         parameters: [SchemaSource.option, DatabaseAddress.option, json]
     ) { context in
         guard let project = context.project else { return try ProjectTool.takeOver(context) }
-        let states = try PredictorStates(of: project, in: context)
+        let states = try await PredictorStates(of: project, in: context)
         if try context[json] {
             context.output.send(states.json.prettyText)
             return .success
@@ -24,11 +24,11 @@ extension Command {
         var table = Table([.left("predictor"), .left("version"), .left("of"), .left("measured"), .left("state")])
         for (predictor, state) in states.entries {
             let name = predictor.definition.name
-            let registered = await ProjectRegistry.states(in: context, of: predictor.store).filter { $0.predictor == name }
+            let registered = states.registry(of: predictor).versions.filter { $0.predictor == name }
             let metadata = state.version.flatMap { try? predictor.store.read(predictor.definition.name, version: $0) }?.metadata
             table.add([
                 predictor.definition.name, state.version ?? "–", predictor.definition.model,
-                metadata.map(ArtifactSummary.measured) ?? "–", state.text(registered),
+                metadata.map(ArtifactSummary.measured) ?? "–", state.text(registered, newest: predictor.store.versions(of: name).last),
             ])
         }
         table.print(on: context.output)
@@ -43,9 +43,11 @@ extension Command {
 
 extension PredictorState {
     /// The state, and which version answers where a registry says so.
-    fileprivate func text(_ registered: [ModelRegistry.Version]) -> String {
+    fileprivate func text(_ registered: [ModelRegistry.Version], newest: String?) -> String {
         guard !registered.isEmpty else { return text }
-        let active = registered.first { $0.state == .active }?.version
-        return text + (active == version ? ", active" : active.map { ", active is \($0)" } ?? ", none is active")
+        guard let active = registered.first(where: { $0.state == .active })?.version else { return text + ", none is active" }
+        guard let newest, newest != active else { return text + ", active" }
+        let state = registered.first { $0.version == newest }?.state.rawValue
+        return text + ", active; the newest is \(newest)" + (state.map { ", which is \($0)" } ?? "")
     }
 }

@@ -6,7 +6,7 @@ import PrismaSchema
 enum PredictorState {
     /// This version answers.
     case fits(Artifact)
-    /// The newest version is of another definition or schema.
+    /// The version that would answer is of another definition or schema.
     case stale(version: String, differences: [String])
     case notTrained
     /// The definition itself does not fit the schema.
@@ -14,8 +14,10 @@ enum PredictorState {
     /// Files cannot be read, or were changed.
     case unreadable(PredictorError)
 
-    /// - Parameter folder: where the paths of scripts begin.
-    init(_ predictor: any AnyPredictor, schema: Schema, folder: String = "") {
+    /// - Parameters:
+    ///   - active: the version that the registry lets answer; nil where the newest that fits does.
+    ///   - folder: where the paths of scripts begin.
+    init(_ predictor: any AnyPredictor, active: String? = nil, schema: Schema, folder: String = "") {
         let definition = predictor.definition
         let problems = definition.problems(in: schema)
         guard problems.isEmpty else {
@@ -23,12 +25,12 @@ enum PredictorState {
             return
         }
         do throws(PredictorError) {
-            self = .fits(try PredictorCache.fitting(definition, in: predictor.store, schema: schema, folder: folder))
+            self = .fits(try PredictorCache.fitting(definition, in: predictor.store, schema: schema, version: active, folder: folder))
         } catch {
             switch error.code {
             case .notTrained: self = .notTrained
             case .stale:
-                let newest = predictor.store.versions(of: definition.name).last ?? ""
+                let newest = active ?? predictor.store.versions(of: definition.name).last ?? ""
                 let artifact = try? predictor.store.read(definition.name, version: newest)
                 self = .stale(
                     version: newest, differences: artifact?.differences(from: definition, schema: schema, folder: folder) ?? [error.message]
@@ -84,15 +86,32 @@ enum PredictorState {
 
 /// The predictors of a project with their states, for commands that take `SchemaSource.option`.
 struct PredictorStates {
-    let entries: [(predictor: any AnyPredictor, state: PredictorState)]
+    private(set) var entries: [(predictor: any AnyPredictor, state: PredictorState)] = []
+    /// What the registry says, for each folder of models.
+    private var registries: [ArtifactStore: ProjectRegistry] = [:]
 
-    init(of project: Project, in context: CommandContext) throws {
+    init(of project: Project, in context: CommandContext) async throws {
         let source = try SchemaSource(try context[SchemaSource.option], context: context)
         let schema = try source.read(in: context)
-        entries = try project.predictors(named: []).map {
-            ($0, PredictorState($0, schema: schema, folder: context.environment.workingDirectory))
+        for predictor in try project.predictors(named: []) {
+            let registry: ProjectRegistry
+            if let known = registries[predictor.store] {
+                registry = known
+            } else {
+                registry = await ProjectRegistry.read(in: context, of: predictor.store)
+                registries[predictor.store] = registry
+            }
+            let active = registry.active(predictor.definition.name)
+            let folder = context.environment.workingDirectory
+            entries.append((predictor, PredictorState(predictor, active: active, schema: schema, folder: folder)))
         }
     }
+
+    /// What the registry says about a predictor.
+    func registry(of predictor: any AnyPredictor) -> ProjectRegistry { registries[predictor.store] ?? ProjectRegistry() }
+
+    /// Why a registry could not be asked, for each that could not.
+    var complaints: [String] { Set(registries.values.compactMap(\.complaint)).sorted() }
 
     var json: JSON {
         .array(
@@ -100,6 +119,7 @@ struct PredictorStates {
                 [
                     "predictor": .string(predictor.definition.name), "model": .string(predictor.definition.model),
                     "state": .string(state.word), "version": state.version.map(JSON.string) ?? .null,
+                    "active": registry(of: predictor).active(predictor.definition.name).map(JSON.string) ?? .null,
                     "reasons": .array(state.reasons.map(JSON.string)),
                 ]
             })

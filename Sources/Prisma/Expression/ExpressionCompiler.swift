@@ -255,9 +255,15 @@ extension [RowOrder] {
 
 extension PrismaError {
     /// A column or relation of a row that is not visible where it is used.
-    static func outOfScope(_ model: String, _ field: String) -> PrismaError {
-        PrismaError(
-            .invalidExpression, "A column or relation of another query's row is used in this expression.", model: model, fields: [field],
-            help: "Use only the columns that the closure was given, or those of the closures around it.")
+    /// - Parameter asked: the model whose rows the query is about, if it is known.
+    static func outOfScope(_ model: String, _ field: String, in asked: String? = nil) -> PrismaError {
+        guard let asked, asked != model else {
+            return PrismaError(
+                .invalidExpression, "A column or relation of another query's row is used in this expression.", model: model,
+                fields: [field], help: "Use only the columns that the closure was given, or those of the closures around it.")
+        }
+        return PrismaError(
+            .invalidExpression, "\(model).\(field) is asked of a row of \(asked).", model: model, fields: [field],
+            help: "Expressions and predictors about \(model) belong to queries, and to relations, whose rows are of \(model).")
     }
 }

@@ -55,26 +55,115 @@ public struct RowStream<Row: Sendable>: AsyncSequence, Sendable {
 
 extension ModelQueries {
     /// All rows that match, one after the other, in constant memory.
+    ///
+    /// A condition may ask for predictions; an order may on SQLite, which sorts by them itself.
     public func stream(
         where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] }, take: Int? = nil, skip: Int? = nil,
         batch: Int = 500
     ) throws -> RowStream<Model> {
         let request = try request(where: condition?(Model.columns), orderBy: orderBy(Model.columns), take: take, skip: skip)
-        guard !request.isReversed, !request.nodes.contains(where: \.hasFunction) else {
-            throw PrismaError(
-                .validationFailed, "A stream cannot take from the end, nor filter or sort by a prediction.", model: Model.modelName,
-                help: "Order the other way round, or use findMany.")
+        return try RowStream(engine, request, batch: batch) { StreamedRecords<Model>() }
+    }
+}
+
+/// Makes something of the rows of a batch.
+protocol StreamedBatch<Row>: Sendable {
+    associatedtype Row: Sendable
+
+    mutating func add(_ row: inout SQLRow) throws
+    consuming func rows(_ context: QueryContext) async throws -> [Row]
+}
+
+private struct StreamedRecords<Model: Record>: StreamedBatch {
+    private var records: [Model] = []
+
+    init() {}
+
+    mutating func add(_ row: inout SQLRow) throws { records.append(try Model(row: &row)) }
+
+    consuming func rows(_ context: QueryContext) -> [Model] { records }
+}
+
+/// Records with something beside each of them that needs nothing but the query's own columns.
+private struct StreamedInclusion<Model: Record, Loaded: Sendable>: StreamedBatch {
+    private var records: [Model] = []
+    private var collector: any InclusionCollector<Loaded>
+
+    init(_ inclusion: Inclusion<Loaded>) {
+        collector = inclusion.makeCollector()
+    }
+
+    mutating func add(_ row: inout SQLRow) throws {
+        records.append(try Model(row: &row))
+        try collector.collect(&row)
+    }
+
+    consuming func rows(_ context: QueryContext) async throws -> [(Model, Loaded)] {
+        let records = records
+        return Array(zip(records, try await collector.load(in: context)))
+    }
+}
+
+extension ModelQueries {
+    /// The rows that match with something beside each of them, one after the other, in constant memory.
+    ///
+    /// - Parameter item: it may need the query's own columns and no further query: the connection is at the rows.
+    package func stream<Item: Includable>(
+        _ item: Item, where condition: RowExpression<Bool>?, orderBy: [RowOrder], take: Int?, skip: Int?, batch: Int
+    ) throws -> RowStream<(Model, Item.Loaded)> {
+        let request = try request(where: condition, orderBy: orderBy, take: take, skip: skip)
+        return try RowStream(engine, request, batch: batch, including: item) { StreamedInclusion<Model, Item.Loaded>($0) }
+    }
+}
+
+extension RowStream {
+    fileprivate init<Batch: StreamedBatch<Row>>(
+        _ engine: PrismaEngine, _ request: FindRequest, batch: Int, _ make: @escaping @Sendable () -> Batch
+    ) throws {
+        try self.init(engine, request, batch: batch) { _ in ([], make) }
+    }
+
+    fileprivate init<Item: Includable, Batch: StreamedBatch<Row>>(
+        _ engine: PrismaEngine, _ request: FindRequest, batch: Int, including item: Item,
+        _ make: @escaping @Sendable (Inclusion<Item.Loaded>) -> Batch
+    ) throws {
+        try self.init(engine, request, batch: batch) { engine in
+            let inclusion = try await item.inclusion(in: engine)
+            return (inclusion.selections, { make(inclusion) })
         }
-        let statement = try request.statement(in: engine)
-        return RowStream { [engine] requests, batches in
+    }
+
+    /// - Parameter prepare: what is selected beside the records, and what makes something of a batch.
+    private init<Batch: StreamedBatch<Row>>(
+        _ engine: PrismaEngine, _ request: FindRequest, batch: Int,
+        _ prepare: @escaping @Sendable (PrismaEngine) async throws -> ([ExpressionNode], @Sendable () -> Batch)
+    ) throws {
+        try StreamedRows.check(request, in: engine)
+        self.init { requests, batches in
             do {
-                try await engine.withConnection(for: .read) { connection in
-                    let cursor = try await connection.open(statement)
+                let (selections, make) = try await prepare(engine)
+                var request = request
+                request.selections += selections
+                try await engine.withConnection(for: .read) { [request] connection in
+                    let functions = try await engine.prepareFunctions(of: request.nodes, on: connection)
+                    let rows = try StreamedRows(request, functions, in: engine)
+                    let cursor = try await connection.open(rows.statement)
                     do {
+                        var place = rows.start
                         for await _ in requests {
-                            let rows = try await cursor.read(upTo: max(1, batch)) { rows in try Model.read(&rows) }
-                            if rows.isEmpty { break }
-                            batches.yield(rows)
+                            var found: [Row] = []
+                            // A batch in which no row matches is no end.
+                            while found.isEmpty, !place.isAtEnd {
+                                let (read, next) = try await cursor.read(upTo: Swift.max(1, batch)) { [place] source in
+                                    var (read, place) = (make(), place)
+                                    try rows.read(&source, &place) { try read.add(&$0) }
+                                    return (read, place)
+                                }
+                                place = next
+                                found = try await read.rows(QueryContext(engine: engine, connection: connection))
+                            }
+                            if found.isEmpty { break }
+                            batches.yield(found)
                         }
                         await cursor.close()
                     } catch {
@@ -84,7 +173,7 @@ extension ModelQueries {
                 }
                 batches.finish()
             } catch let error as PrismaError {
-                batches.finish(throwing: engine.explained(error, model: Model.modelName, columns: nil))
+                batches.finish(throwing: engine.explained(error, model: request.model, columns: nil))
             } catch {
                 batches.finish(throwing: error)
             }

@@ -115,7 +115,8 @@ extension SQLWriter {
 
     func resolve(_ reference: ColumnReference) throws(PrismaError) -> Field {
         guard scopes.indices.contains(reference.depth), scopes[reference.depth].model.name == reference.model else {
-            throw PrismaError.outOfScope(reference.model, reference.field)
+            throw PrismaError.outOfScope(
+                reference.model, reference.field, in: scopes.indices.contains(reference.depth) ? scopes[reference.depth].model.name : nil)
         }
         return try field(reference.field, of: scopes[reference.depth].model)
     }

@@ -6,7 +6,8 @@ extension SQLWriter {
     mutating func aggregate(_ aggregate: RelationAggregate) throws(PrismaError) {
         if aggregate.field.isEmpty { return try groupAggregate(aggregate) }
         guard scopes.indices.contains(aggregate.depth), scopes[aggregate.depth].model.name == aggregate.model else {
-            throw PrismaError.outOfScope(aggregate.model, aggregate.field)
+            throw PrismaError.outOfScope(
+                aggregate.model, aggregate.field, in: scopes.indices.contains(aggregate.depth) ? scopes[aggregate.depth].model.name : nil)
         }
         let target = try model(named: aggregate.target)
         try within(depth: aggregate.depth) { (writer: inout SQLWriter) throws(PrismaError) in

@@ -68,7 +68,16 @@ extension PrismaEngine {
     ) async throws -> (count: Int, rows: [Row]) {
         let plan = try plan(model)
         try check(limit: limit, of: plan)
-        try await prepareFunctions(of: filter)
+        return try await choosing(plan, where: filter, limit: limit) { engine, filter, limit in
+            try await engine.changeRows(plan, where: filter, limit: limit, assignments, returning: returning, read)
+        }
+    }
+
+    private func changeRows<Row: Sendable>(
+        _ plan: ModelPlan, where filter: ExpressionNode?, limit: Int?, _ assignments: [FieldAssignment], returning: Returning,
+        _ read: @escaping RowReader<Row>
+    ) async throws -> (count: Int, rows: [Row]) {
+        let model = plan.model.name
         var assignments = assignments
         let defaults = defaults()
         for field in plan.model.fields where field.isUpdatedAt && !assignments.contains(where: { $0.field == field.name }) {
@@ -98,7 +107,15 @@ extension PrismaEngine {
     ) async throws -> (count: Int, rows: [Row]) {
         let plan = try plan(model)
         try check(limit: limit, of: plan)
-        try await prepareFunctions(of: filter)
+        return try await choosing(plan, where: filter, limit: limit) { engine, filter, limit in
+            try await engine.removeRows(plan, where: filter, limit: limit, returning: returning, read)
+        }
+    }
+
+    private func removeRows<Row: Sendable>(
+        _ plan: ModelPlan, where filter: ExpressionNode?, limit: Int?, returning: Returning, _ read: @escaping RowReader<Row>
+    ) async throws -> (count: Int, rows: [Row]) {
+        let model = plan.model.name
         let statement = try deleteStatement(plan, where: filter, limit: limit, returning: returning)
         guard emulatesRelations else { return try await write(statement, model, returning, read) }
         return try await transaction { engine in
@@ -119,12 +136,6 @@ extension PrismaEngine {
             }
             return removed
         }
-    }
-
-    /// Makes the predictions in a condition known to the database, where it can call them; elsewhere the statement says that it cannot.
-    private func prepareFunctions(of filter: ExpressionNode?) async throws {
-        guard let filter, filter.hasFunction else { return }
-        _ = try await withConnection(for: .write) { connection in try await self.prepareFunctions(of: [filter], on: connection) }
     }
 
     private func check(limit: Int?, of plan: ModelPlan) throws(PrismaError) {
@@ -170,11 +181,12 @@ extension PrismaEngine {
 
     /// The rows that match, as values by field.
     func rows(of plan: ModelPlan, where filter: ExpressionNode?, take: Int? = nil) async throws -> [WrittenRow] {
-        var request = FindRequest(model: plan.model.name)
-        request.filter = filter
-        request.take = take
-        let statement = try request.statement(in: self)
-        return try await write(statement, plan.model.name, .record, rowReader(plan)).rows
+        try await choosing(plan, where: filter, limit: take) { engine, filter, take in
+            var request = FindRequest(model: plan.model.name)
+            request.filter = filter
+            request.take = take
+            return try await engine.write(try request.statement(in: engine), plan.model.name, .record, engine.rowReader(plan))
+        }.rows
     }
 
     /// That a condition gives a unique key a value.

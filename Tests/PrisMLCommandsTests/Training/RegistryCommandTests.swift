@@ -1,3 +1,4 @@
+import PrisML
 import Prisma
 import ShopClient
 import TestSupport
@@ -99,5 +100,54 @@ import Testing
         #expect(try await json("models import \(file)", database: false)["isNew"] == false)
         let report = try await json("explain-training churn", database: false)["report"]?.string
         #expect(report?.hasSuffix("churn/\(versions[1])/report.html") == true)
+    }
+
+    /// What would answer is what is checked: the active version, not the newest.
+    @Test(arguments: Shop.dialects) func `The active version is what check and status look at`(dialect: SQLDialect) async throws {
+        var project = try await SampleProject(dialect)
+        project.predictors.removeLast()
+        #expect(await project.run("train churn").code == 0)
+        // The same name with another feature, trained once more: the newest fits the new code only.
+        let first = project.predictors
+        project.predictors = [
+            Predictor("churn", on: User.self, predicting: \.isChurned) { user in
+                Feature("visits", user.visits)
+                Feature("daysSinceLogin", user.lastLoginAt.days(until: .now))
+            }
+            .algorithm(.gradientBoostedTrees(rounds: 20, depth: 2)).stored(in: project.shop.folder.file("models"))
+        ]
+        #expect(await project.run("train churn").code == 0)
+        let versions = project.versions.map { String($0.dropFirst("churn/".count)) }
+        let url = "--url \(project.shop.url)"
+        #expect(await project.run("check \(url)").output == "✓ churn fits the code and the schema (version \(versions[1]))\n")
+
+        #expect(await project.run("models activate churn 1 \(url)").code == 0)
+        let stale = await project.run("check \(url)")
+        #expect(stale.code == 1)
+        #expect(stale.errors.hasPrefix("✗ churn is stale, trained as \(versions[0]): removed: plan"), "\(stale.errors)")
+        // The client says the same.
+        let answering = try #require(project.predictors.first as? Predictor<User, Bool>)
+        await #expect(throws: PredictorError.self) { try await project.shop.prisma.user.findMany(include: answering) }
+
+        // With the old code the active version fits, although the newest does not.
+        project.predictors = first
+        let fitting = await project.run("check \(url)")
+        #expect(fitting.code == 0, "\(fitting.errors)")
+        #expect(fitting.output == "✓ churn fits the code and the schema (version \(versions[0]))\n")
+        let status = await project.run("status")
+        #expect(status.output.contains("fits the code and the schema, active; the newest is \(versions[1])"), "\(status.output)")
+        let json = try JSON(parsing: await project.run("check --json \(url)").output)
+        #expect(json[0]?["active"]?.string == versions[0] && json[0]?["version"]?.string == versions[0])
+    }
+
+    /// CI often has no database: the newest version is looked at then, and that is said.
+    @Test func `A registry that cannot be asked is said by check`() async throws {
+        guard Shop.dialects.contains(.postgresql) else { return }
+        var project = try await SampleProject(.postgresql)
+        project.predictors.removeLast()
+        #expect(await project.run("train churn").code == 0)
+        let run = await project.run("check --url postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
+        #expect(run.code == 0)
+        #expect(run.errors.hasPrefix("the registry was not asked which versions are active: "), "\(run.errors)")
     }
 }

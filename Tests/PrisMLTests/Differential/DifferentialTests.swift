@@ -2,6 +2,7 @@ import Foundation
 import PrisMLTraining
 import Prisma
 import ShopClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -169,7 +170,10 @@ struct DifferentialCheck<Model: Record>: Sendable {
         do {
             let queries = subject.queries(prisma)
             if let complaint = try await complaintAboutRows(query, queries) { return complaint }
-            return query.isPaged ? nil : try await complaintAboutAggregates(query, queries)
+            if let complaint = try await complaintAboutStream(query, queries) { return complaint }
+            if query.isPaged { return nil }
+            if let complaint = try await complaintAboutAggregates(query, queries) { return complaint }
+            return query.order.isEmpty ? try await complaintAboutRemoval(query, prisma) : nil
         } catch {
             return "it failed: \(error)"
         }
@@ -215,6 +219,52 @@ struct DifferentialCheck<Model: Record>: Sendable {
             let either = one > 0.25 ? subject.group.value(rows[place]) : two
             guard row.2 == one, row.3 == one * 2 + two, row.4 == (two > 0.5), row.5 == either else {
                 return "select gave \(row) for \(show([place])), whose scores are \(rows[place].scores)"
+            }
+        }
+        return nil
+    }
+
+    private func complaintAboutStream(_ query: RandomQuery<Model>, _ queries: ModelQueries<Model>) async throws -> String? {
+        guard query.distinct == nil, query.cursor == nil, (query.take ?? 0) >= 0 else { return nil }
+        let places = Dictionary(uniqueKeysWithValues: rows.enumerated().map { (subject.key($1.row), $0) })
+        let expected = query.answer(rows, key: subject.key, dialect)
+        let condition: ModelQueries<Model>.Condition? = query.condition.map { condition in { condition.expression($0) } }
+        var found: [Int] = []
+        do {
+            let stream = try predictors[0].streamed(
+                queries, condition, { columns in query.order.map { $0.term(columns) } }, query.take, query.skip, 1 + expected.count / 3)
+            for try await (row, score) in stream {
+                guard let place = places[subject.key(row)], rows[place].scores[0] == score else { return "stream gave \(score) for \(row)" }
+                found.append(place)
+            }
+        } catch let error as PrismaError where error.message.hasPrefix("On PostgreSQL a stream can filter") {
+            return nil
+        }
+        return query.accepts(found, expecting: expected, rows) ? nil : "stream gave \(found), not \(expected), by their places"
+    }
+
+    private struct Rollback: Error {}
+
+    /// The rows that match are removed, looked for, and put back.
+    private func complaintAboutRemoval(_ query: RandomQuery<Model>, _ prisma: PrismaClient) async throws -> String? {
+        let expected = query.answer(rows, key: subject.key, dialect).map { subject.key(rows[$0].row) }.sorted {
+            $0.lexicographicallyPrecedes($1)
+        }
+        let limit = expected.count / 2
+        let removed = Mutex<[[Int]]>([])
+        let all = Set(rows.map { subject.key($0.row) })
+        for limit in [nil, limit] {
+            try? await prisma.transaction { tx in
+                let condition: ModelQueries<Model>.Condition? = query.condition.map { condition in { condition.expression($0) } }
+                let count = try await subject.queries(tx).deleteMany(where: condition, limit: limit)
+                let left = Set(try await subject.queries(tx).findMany().map(subject.key))
+                removed.withLock { $0 = all.subtracting(left).sorted { $0.lexicographicallyPrecedes($1) } + [[count]] }
+                throw Rollback()
+            }
+            let first = Array(expected.prefix(limit ?? expected.count))
+            let found = removed.withLock { $0 }
+            guard found == first + [[first.count]] else {
+                return "deleteMany(limit: \(String(describing: limit))) removed \(found), not \(first)"
             }
         }
         return nil

@@ -43,7 +43,27 @@ struct AnyScored<Model: Record>: Sendable {
     let nested:
         @Sendable (PrismaClient, (User.Columns) -> ToMany<Model>) async throws -> [(user: User, rows: [(row: Model, score: Double)])]
 
+    /// The rows of a query with their scores, read while they are used.
+    let streamed:
+        @Sendable (
+            ModelQueries<Model>, ModelQueries<Model>.Condition?, ModelQueries<Model>.Ordering, _ take: Int?, _ skip: Int?, _ batch: Int
+        ) throws -> AsyncThrowingStream<(Model, Double), any Error>
+
     init<Label>(_ predictor: Predictor<Model, Label>, description: String) {
+        streamed = { queries, condition, order, take, skip, batch in
+            let rows = try queries.stream(
+                where: condition, orderBy: { order($0) }, take: take, skip: skip, batch: batch, include: predictor)
+            return AsyncThrowingStream { continuation in
+                Task {
+                    do {
+                        for try await (row, answer) in rows { continuation.yield((row, answer.score)) }
+                        continuation.finish()
+                    } catch {
+                        continuation.finish(throwing: error)
+                    }
+                }
+            }
+        }
         nested = { prisma, relation in
             try await prisma.user.findMany(include: { relation($0).include { _ in predictor } }).map { user, rows in
                 (user: user, rows: rows.map { (row: $0.0, score: $0.1.score) })

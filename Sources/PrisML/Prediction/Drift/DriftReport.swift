@@ -19,10 +19,17 @@ package struct DriftReport: Sendable {
     package let version: String
     package let rows: Int
     package let lines: [Line]
-    /// Features that a database cannot compute.
-    package let skipped: [String]
+    /// What was not compared.
+    package let skipped: [Skipped]
 
-    /// Counts the rows in the database, by the features' own expressions; the scores are computed here, row after row.
+    /// A feature that was not compared, and why.
+    package struct Skipped: Hashable, Sendable {
+        package let name: String
+        package let reason: String
+    }
+
+    /// Counts the rows in the database, by the features' own expressions. The scores, and the features that code computes, are computed
+    /// here, row after row.
     ///
     /// - Parameter condition: which rows are looked at, beside the predictor's own condition.
     package init(
@@ -31,11 +38,20 @@ package struct DriftReport: Sendable {
         let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
         let filter = ExpressionNode.conjunction(definition.filter, condition)
         var lines: [Line] = []
-        var skipped: [String] = []
+        var skipped: [Skipped] = []
+        var computed: [ComputedHere] = []
         var rows = 0
-        for feature in definition.features {
-            guard feature.computation == nil, let known = KnownDistribution(loaded.metadata["distributions"]?[feature.name]) else {
-                skipped.append(feature.name)
+        var column = 0
+        for (feature, encoder) in zip(definition.features, loaded.encoders) {
+            defer { column += encoder.width }
+            guard let known = KnownDistribution(loaded.metadata["distributions"]?[feature.name]) else {
+                skipped.append(
+                    Skipped(name: feature.name, reason: "the artifact does not say how it lay; 'prisml train \(definition.name)' writes it")
+                )
+                continue
+            }
+            guard feature.computation == nil else {
+                computed.append(ComputedHere(feature.name, feature.node, known.encoded(by: encoder), column: column))
                 continue
             }
             let statement = try known.counting(feature.node, of: definition.model, where: filter, in: engine)
@@ -51,31 +67,43 @@ package struct DriftReport: Sendable {
                 }
             }
             rows = counts.reduce(0, +)
-            let dependencies = ExpressionDependencies([feature.node])
-            lines.append(
-                Line(
-                    feature.name, dependencies.columns.union(dependencies.relations).sorted().map { "\($0.model).\($0.field)" }, known,
-                    counts))
+            lines.append(Line(feature.name, feature.node, known, counts))
         }
-        if let known = KnownDistribution(loaded.metadata["score"]) {
-            lines.append(Line("score", [], known, try await Self.scores(definition, loaded, known, where: filter, in: engine)))
-        }
-        self.rows = rows
+        if let known = KnownDistribution(loaded.metadata["score"]) { computed.append(ComputedHere("score", nil, known, column: nil)) }
+        let counted = try await Self.counted(computed, definition, loaded, where: filter, in: engine)
+        for part in counted { lines.append(Line(part.name, part.node, part.known, part.counts)) }
+        self.rows = max(rows, counted.first?.counts.reduce(0, +) ?? 0)
         self.lines = lines
         self.skipped = skipped
         version = loaded.version
     }
 
-    private static func scores(
-        _ definition: PredictorDefinition, _ loaded: LoadedPredictor, _ known: KnownDistribution, where filter: ExpressionNode?,
+    /// A feature, or the score, whose values are counted here.
+    private struct ComputedHere: Sendable {
+        let name: String
+        let node: ExpressionNode?
+        let known: KnownDistribution
+        /// The feature's column among the encoded ones; nil for the score.
+        let column: Int?
+        var counts: [Int]
+
+        init(_ name: String, _ node: ExpressionNode?, _ known: KnownDistribution, column: Int?) {
+            (self.name, self.node, self.known, self.column) = (name, node, known, column)
+            counts = [Int](repeating: 0, count: known.counts.count)
+        }
+    }
+
+    private static func counted(
+        _ parts: [ComputedHere], _ definition: PredictorDefinition, _ loaded: LoadedPredictor, where filter: ExpressionNode?,
         in engine: PrismaEngine
-    ) async throws -> [Int] {
+    ) async throws -> [ComputedHere] {
+        guard !parts.isEmpty else { return [] }
         var request = FindRequest(model: definition.model)
         request.selectsRecord = false
         request.selections = definition.features.flatMap(\.selections)
         request.filter = filter
         let statement = try request.statement(in: engine)
-        let counts = Mutex([Int](repeating: 0, count: known.counts.count))
+        let counted = Mutex(parts)
         try await engine.withConnection(for: .read) { connection in
             let cursor = try await connection.open(statement)
             do {
@@ -86,9 +114,14 @@ package struct DriftReport: Sendable {
                         while var row = try rows.next() { try features.append(&row) }
                         let scores = try loaded.scores(features.values)
                         let width = loaded.scoreCount
-                        counts.withLock { counts in
-                            for row in 0..<features.count {
-                                counts[known.bin(of: Float(loaded.score(scores[row * width..<(row + 1) * width])))] += 1
+                        counted.withLock { parts in
+                            for index in parts.indices {
+                                for row in 0..<features.count {
+                                    let value =
+                                        parts[index].column.map { features.values[row * loaded.width + $0] }
+                                        ?? Float(loaded.score(scores[row * width..<(row + 1) * width]))
+                                    parts[index].counts[parts[index].known.bin(of: value)] += 1
+                                }
                             }
                         }
                         return features.count == 0
@@ -100,14 +133,15 @@ package struct DriftReport: Sendable {
                 throw error
             }
         }
-        return counts.withLock { $0 }
+        return counted.withLock { $0 }
     }
 }
 
 extension DriftReport.Line {
-    init(_ name: String, _ columns: [String], _ known: KnownDistribution, _ counts: [Int]) {
+    init(_ name: String, _ node: ExpressionNode?, _ known: KnownDistribution, _ counts: [Int]) {
         self.name = name
-        self.columns = columns
+        let dependencies = ExpressionDependencies(node.map { [$0] } ?? [])
+        columns = dependencies.columns.union(dependencies.relations).sorted().map { "\($0.model).\($0.field)" }
         stabilityIndex = known.stabilityIndex(counts)
         distance = known.distance(counts)
         missing = Double(counts.last ?? 0) / Double(max(1, counts.reduce(0, +)))

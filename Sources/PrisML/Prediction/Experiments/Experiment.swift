@@ -44,14 +44,20 @@ public struct Experiment<Model: Record, Label: ColumnValue>: Sendable {
     /// The arm that a key belongs to.
     public func arm(for key: some ColumnValue) -> String { assignment.arm(for: key.sqlValue.keyText) }
 
-    /// What the arms ask: versions that are named once and for all, the active one as it is now.
+    /// The version that an arm asks once and for all; nil for the active one, whichever that is.
+    func fixedModel(of arm: String, in engine: PrismaEngine) throws -> LoadedPredictor? {
+        if versions[arm] == nil, arm == "control" { return nil }
+        return try loaded.model(versions[arm], of: predictor.definition, in: predictor.store, engine: engine)
+    }
+
+    /// What the arms ask, the active version as it is now.
     func models(in engine: PrismaEngine) async throws -> [String: LoadedPredictor] {
         var models: [String: LoadedPredictor] = [:]
         for (arm, _) in assignment.arms {
-            if versions[arm] == nil, arm == "control" {
-                models[arm] = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
+            if let fixed = try fixedModel(of: arm, in: engine) {
+                models[arm] = fixed
             } else {
-                models[arm] = try loaded.model(versions[arm], of: predictor.definition, in: predictor.store, engine: engine)
+                models[arm] = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
             }
         }
         return models

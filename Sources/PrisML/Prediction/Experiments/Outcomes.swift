@@ -14,10 +14,13 @@ package struct ExperimentOutcomes: Sendable {
         self.engine = engine
     }
 
-    /// The SQL of the table.
+    /// The SQL of the tables.
     package static let table = """
         CREATE TABLE IF NOT EXISTS prisml_outcomes (
           experiment TEXT NOT NULL, key TEXT NOT NULL, arm TEXT NOT NULL, outcome DOUBLE PRECISION NOT NULL, recorded_at BIGINT NOT NULL,
+          PRIMARY KEY (experiment, key));
+        CREATE TABLE IF NOT EXISTS prisml_assignments (
+          experiment TEXT NOT NULL, key TEXT NOT NULL, arm TEXT NOT NULL, version TEXT NOT NULL, assigned_at BIGINT NOT NULL,
           PRIMARY KEY (experiment, key));
         """
 
@@ -30,15 +33,51 @@ package struct ExperimentOutcomes: Sendable {
             throw PredictorError(
                 .invalidExperiment, predictor: experiment, "An outcome is \(outcome).", help: "Record a number, or true or false.")
         }
-        let time = Int64((engine.options.clock().timeIntervalSince1970 * 1000).rounded())
         let statement = SystemTable.insert(
             into: "prisml_outcomes", "experiment, key, arm, outcome, recorded_at",
-            [[.text(experiment), .text(key), .text(arm), .double(outcome), .int(time)]], engine.dialect,
+            [[.text(experiment), .text(key), .text(arm), .double(outcome), .int(now)]], engine.dialect,
             ending:
                 " ON CONFLICT (experiment, key) DO UPDATE SET arm = excluded.arm, outcome = excluded.outcome, recorded_at = excluded.recorded_at"
         )
         _ = try await engine.withConnection(for: .write) { try await $0.execute(statement) }
     }
+
+    /// Keeps who was answered by which arm and version. What is there stays, with its time, unless the arm has changed since.
+    func assign(_ answers: [(key: String, arm: String, version: String)], experiment: String) async throws {
+        let time = now
+        // In one statement a key can be named once.
+        let answers = Dictionary(answers.map { ($0.key, $0) }, uniquingKeysWith: { $1 }).values.sorted { $0.key < $1.key }
+        for chunk in answers.chunked(by: 1000) {
+            let rows: [[SQLValue]] = chunk.map { [.text(experiment), .text($0.key), .text($0.arm), .text($0.version), .int(time)] }
+            let statement = SystemTable.insert(
+                into: "prisml_assignments", "experiment, key, arm, version, assigned_at", rows, engine.dialect,
+                ending:
+                    " ON CONFLICT (experiment, key) DO UPDATE SET arm = excluded.arm, version = excluded.version, assigned_at = excluded.assigned_at WHERE prisml_assignments.arm <> excluded.arm"
+            )
+            _ = try await engine.withConnection(for: .write) { try await $0.execute(statement) }
+        }
+    }
+
+    /// How many keys were assigned to each arm, of those that were kept.
+    package func assigned(in experiment: String) async throws -> [String: Int] {
+        let mark = engine.dialect == .sqlite ? "?1" : "$1"
+        let statement = SQLStatement(
+            "SELECT arm, COUNT(*) FROM prisml_assignments WHERE experiment = \(mark) GROUP BY arm", bindings: [.text(experiment)])
+        return try await engine.withConnection(for: .read) { connection in
+            // Tables that an earlier version made have no assignments.
+            guard try await SystemTable.exists("prisml_assignments", on: connection) else { return [:] }
+            return try await connection.query(statement) { rows in
+                var counts: [String: Int] = [:]
+                while var row = try rows.next() {
+                    let arm = try row.string()
+                    counts[arm] = try row.int()
+                }
+                return counts
+            }
+        }
+    }
+
+    private var now: Int64 { Int64((engine.options.clock().timeIntervalSince1970 * 1000).rounded()) }
 
     /// The experiments that have outcomes.
     package func names() async throws -> [String] {
@@ -76,9 +115,20 @@ package struct ExperimentOutcomes: Sendable {
 }
 
 extension Experiment {
-    /// Makes the table for outcomes where it is not there.
+    /// Makes the tables for assignments and outcomes where they are not there.
     public func createTable(with prisma: some PrismaClientProtocol) async throws {
         try await ExperimentOutcomes(prisma.engine).createTable()
+    }
+
+    /// Records who was answered by which arm, so that `prisml experiments show` can say how many of them an outcome is known of.
+    ///
+    /// ```swift
+    /// let rows = try await prisma.user.findMany(include: test)
+    /// try await test.record(rows.map(\.1), with: prisma)
+    /// ```
+    public func record(_ answers: [AssignedPrediction<Label>], with prisma: some PrismaClientProtocol) async throws {
+        try await ExperimentOutcomes(prisma.engine).assign(
+            answers.map { (key: $0.key, arm: $0.arm, version: $0.prediction.version) }, experiment: name)
     }
 
     /// Records what became of a row: a number, larger being better or worse as you mean it. A second outcome replaces the first.

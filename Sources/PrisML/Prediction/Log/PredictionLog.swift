@@ -33,17 +33,17 @@ public final class PredictionLog: Sendable {
     }
 
     private struct State {
-        var waiting: [Entry] = []
-        var dropped = 0
+        var waiting: BoundedQueue<Entry>
         var isWriting = false
+        /// How many batches were tried.
+        var attempts = 0
         var isClosed = false
         var lastError: (any Error)?
     }
 
     private let engine: PrismaEngine
-    private let capacity: Int
     private let batch: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let wake: AsyncStream<Void>.Continuation
     private let worker = Mutex<[Task<Void, Never>]>([])
 
@@ -53,7 +53,7 @@ public final class PredictionLog: Sendable {
     ///   - interval: how long one waits at most, while the database answers.
     public init(_ prisma: some PrismaClientProtocol, capacity: Int = 10_000, batch: Int = 500, interval: Duration = .seconds(1)) {
         engine = prisma.engine
-        self.capacity = max(1, capacity)
+        state = Mutex(State(waiting: BoundedQueue(capacity: capacity)))
         self.batch = max(1, min(batch, 2000))
         let (signals, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.wake = wake
@@ -78,7 +78,7 @@ public final class PredictionLog: Sendable {
     }
 
     /// How many predictions were dropped because the queue was full.
-    public var dropped: Int { state.withLock { $0.dropped } }
+    public var dropped: Int { state.withLock { $0.waiting.dropped } }
 
     /// How many predictions wait to be written.
     public var waiting: Int { state.withLock { $0.waiting.count } }
@@ -104,33 +104,31 @@ public final class PredictionLog: Sendable {
     }
 
     /// Queues predictions; the oldest make room where there is none.
-    func add(_ entries: [Entry]) {
+    func add(_ entries: some Collection<Entry>) {
         let isFull = state.withLock { state -> Bool in
             guard !state.isClosed else {
-                state.dropped += entries.count
+                state.waiting.refuse(entries.count)
                 return false
             }
-            state.waiting += entries
-            Self.makeRoom(&state, capacity)
+            for entry in entries { state.waiting.append(entry) }
             return state.waiting.count >= batch
         }
         if isFull { wake.yield() }
     }
 
-    private static func makeRoom(_ state: inout State, _ capacity: Int) {
-        let excess = state.waiting.count - capacity
-        guard excess > 0 else { return }
-        state.waiting.removeFirst(excess)
-        state.dropped += excess
-    }
-
     /// Writes what waits, and throws where the database does not take it; it then still waits.
     public func flush() async throws {
-        repeat {
-            // The writer in the background may be between two batches, or at one: neither is the end.
-            while state.withLock({ $0.isWriting }) { try await Task.sleep(for: .milliseconds(5)) }
-            try await writeWaiting()
-        } while state.withLock { $0.isWriting || !$0.waiting.isEmpty }
+        while true {
+            let (isWriting, attempts, isDone) = state.withLock { ($0.isWriting, $0.attempts, !$0.isWriting && $0.waiting.isEmpty) }
+            if isDone { return }
+            guard isWriting else {
+                try await writeWaiting()
+                continue
+            }
+            // The writer in the background is at a batch. What it fails at would fail here too.
+            while state.withLock({ $0.attempts == attempts }) { try await Task.sleep(for: .milliseconds(5)) }
+            if let error = lastError { throw error }
+        }
     }
 
     /// Writes what waits and ends; later predictions are dropped and counted.
@@ -148,23 +146,21 @@ public final class PredictionLog: Sendable {
             let entries = state.withLock { state -> [Entry] in
                 guard !state.isWriting, !state.waiting.isEmpty else { return [] }
                 state.isWriting = true
-                let entries = Array(state.waiting.prefix(batch))
-                state.waiting.removeFirst(entries.count)
-                return entries
+                return state.waiting.takeFirst(batch)
             }
             guard !entries.isEmpty else { return }
             do {
                 try await write(entries)
                 state.withLock { state in
                     state.isWriting = false
+                    state.attempts += 1
                     state.lastError = nil
                 }
             } catch {
                 state.withLock { state in
-                    // Back to the front: they are the oldest, and the first to go.
-                    state.waiting = entries + state.waiting
-                    Self.makeRoom(&state, capacity)
+                    state.waiting.putBack(entries)
                     state.isWriting = false
+                    state.attempts += 1
                     state.lastError = error
                 }
                 throw error
@@ -184,51 +180,6 @@ public final class PredictionLog: Sendable {
         let columns = "predictor, version, key, output, latency_ns, predicted_at"
         let statement = SystemTable.insert(into: "prisml_predictions", columns, rows, engine.dialect)
         _ = try await engine.database.withConnection(for: .write) { try await $0.execute(statement) }
-    }
-}
-
-extension Predictor {
-    /// The predictor with a log of what it answers for rows: beside rows of a query, in hand and by key. Conditions and orders, which ask
-    /// about far more rows than are given back, are not logged.
-    public func logged(to log: PredictionLog) -> LoggedPredictor<Model, Label> { LoggedPredictor(predictor: self, log: log) }
-}
-
-/// A predictor whose answers are logged.
-public struct LoggedPredictor<Model: Record, Label: ColumnValue>: Includable {
-    let predictor: Predictor<Model, Label>
-    let log: PredictionLog
-
-    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Prediction<Label>> {
-        let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
-        let keys = try engine.plan(Model.modelName).keyColumns()
-        let (labels, name, log) = (predictor.labels, predictor.name, log)
-        return Inclusion(selections: predictor.definition.features.flatMap(\.selections) + keys) {
-            KeyedCollector<Prediction<Label>>(features: EncodedRows(loaded), keyTypes: keys.map(\.type)) { features, keys in
-                let start = ContinuousClock.now
-                let answers = try features.predictions(by: labels).map { try $0.get() }
-                let latency = (ContinuousClock.now - start) / max(1, answers.count)
-                let time = engine.options.clock()
-                log.add(
-                    zip(answers, keys).map { answer, key in
-                        PredictionLog.Entry(
-                            predictor: name, version: answer.version, key: key.keyText, output: answer.score, latency: latency, time: time)
-                    })
-                return answers
-            }
-        }
-    }
-
-    /// What is predicted for a row in hand; the predictor must be loaded.
-    public func predict(_ row: Model) throws -> Prediction<Label> {
-        let start = ContinuousClock.now
-        let answer = try predictor.predict(row)
-        let latency = ContinuousClock.now - start
-        log.add([
-            PredictionLog.Entry(
-                predictor: predictor.name, version: answer.version, key: try predictor.key(of: row), output: answer.score, latency: latency,
-                time: Date())
-        ])
-        return answer
     }
 }
 

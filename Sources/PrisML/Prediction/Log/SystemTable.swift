@@ -8,6 +8,17 @@ import Foundation
 
 /// A table that PrisML keeps beside a project's own.
 enum SystemTable {
+    /// Whether a table is there.
+    static func exists(_ table: String, on connection: any SQLConnection) async throws -> Bool {
+        let statement = SQLStatement(
+            connection.dialect == .sqlite
+                ? "SELECT count(*) FROM sqlite_master WHERE name = ?1" : "SELECT count(to_regclass($1))", bindings: [.text(table)])
+        return try await connection.query(statement) { rows in
+            guard var row = try rows.next() else { return false }
+            return try row.int() > 0
+        }
+    }
+
     /// Several rows in one statement.
     static func insert(into table: String, _ columns: String, _ rows: [[SQLValue]], _ dialect: SQLDialect, ending: String = "")
         -> SQLStatement

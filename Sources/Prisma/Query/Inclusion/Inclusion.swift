@@ -46,6 +46,11 @@ package protocol InclusionCollector<Loaded>: Sendable {
 package struct QueryContext: Sendable {
     package var engine: PrismaEngine
     package var connection: any SQLConnection
+
+    package init(engine: PrismaEngine, connection: any SQLConnection) {
+        self.engine = engine
+        self.connection = connection
+    }
 }
 
 extension RowExpression: Includable {
