@@ -27,7 +27,7 @@ import Testing
 
     private static func shop(_ dialect: SQLDialect) async throws -> Shop {
         let shop = try await Shop.make(dialect)
-        try await shop.prisma.user.createMany((1...20).map { .init(email: "u\($0)@a.com", id: $0, visits: $0) })
+        try await shop.prisma.user.createMany((1...20).map { (id: Int) in User.Create(email: "u\(id)@a.com", id: id, visits: id) })
         return shop
     }
 
@@ -185,7 +185,7 @@ import Testing
 
     private static func shop(_ dialect: SQLDialect) async throws -> Shop {
         let shop = try await Shop.make(dialect)
-        try await shop.prisma.user.createMany((1...9).map { .init(email: "u\($0)@a.com", id: $0, visits: $0) })
+        try await shop.prisma.user.createMany((1...9).map { (id: Int) in User.Create(email: "u\(id)@a.com", id: id, visits: id) })
         return shop
     }
 
@@ -230,7 +230,7 @@ import Testing
             { _ = try await $0.user.count(where: { failing($0).score > 2 }) },
             { _ = try await $0.user.aggregate { (failing($0).score.average) } },
             { _ = try await $0.user.groupBy({ ($0.plan) }) { failing($0).score.maximum } },
-            { _ = try await $0.user.count(where: { $0.referrals.some { failing($0).score > 2 } }) },
+            { _ = try await $0.user.count(where: { $0.referrals.some { failing($0).score > 100 } }) },
             { _ = try await $0.user.updateMany(where: { failing($0).score > 2 }) { $0.name = "x" } },
             { _ = try await $0.user.deleteMany(where: { failing($0).score > 2 }) },
             { for try await _ in try $0.user.stream(where: { failing($0).score > 2 }) {} },
@@ -266,7 +266,8 @@ import Testing
         }
         #expect(counts == [50, 4, 10])
         #expect(try await shop.prisma.user.count() == 10)
-        #expect(try await shop.prisma.user.aggregate { (failing($0).score.maximum) } == 50)
+        let most = try await shop.prisma.user.aggregate { (failing($0).score.maximum) }
+        #expect(most == 50)
     }
 
     /// A predictor belongs to the rows of its model. In an expression the compiler says so; in an include, the query does.
@@ -310,7 +311,7 @@ import Testing
         try await database.withConnection(for: .write) { try await $0.executeScript(Migration(creating: schema).script) }
         let prisma = PrismaClient(engine: PrismaEngine(database: database, schema: schema))
         let folder = try TemporaryFolder()
-        try await prisma.user.createMany((1...3).map { .init(email: "u\($0)", id: $0) })
+        try await prisma.user.createMany((1...3).map { (id: Int) in User.Create(email: "u\(id)", id: id) })
         let bios = ["a", "bb", "ccc"]
         for (index, bio) in bios.enumerated() { try await prisma.profile.create(.init(bio: bio, userId: index + 1)) }
         let length = Predictor("length", on: Profile.self, predicting: { $0.userId.double }) { Feature("length", $0.bio.length) }

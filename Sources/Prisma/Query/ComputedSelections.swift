@@ -58,12 +58,14 @@ struct ComputedSelections: Sendable {
         var answers: [SQLValue] = []
         for expression in computed { answers.append(try expression.value(of: values, now: now)) }
         let result: Result<Answer, any Error> = try answers.asRow { (answers: inout SQLRow) throws(PrismaError) in
-            let cells = sources.map { source in
-                switch source {
-                case .column(let index): start[index]
-                case .computed(let index): answers.cells[index]
-                }
-            }
+            // What the query has beside its selections, as joined rows, comes after them.
+            let cells =
+                sources.map { source in
+                    switch source {
+                    case .column(let index): start[index]
+                    case .computed(let index): answers.cells[index]
+                    }
+                } + start[row.position...]
             return cells.withUnsafeBufferPointer { cells in
                 var whole = SQLRow(cells: cells)
                 return Result { try body(&whole) }
