@@ -27,6 +27,35 @@ import Testing
         #expect(strongest.filter { $0 == "orders90d" || $0 == "daysSinceLogin" || $0 == "averageOrder" }.count > rows.count / 2)
     }
 
+    /// Numbers and several classes too, on both databases; the columns of an encoding add up to their feature.
+    @Test(arguments: Shop.dialects) func numbersAndClassesAreExplained(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(300)
+        let folder = shop.folder.file("models")
+        for algorithm in [Algorithm.linear(), .gradientBoostedTrees(rounds: 10, depth: 3)] {
+            let value = visiting(folder).algorithm(algorithm)
+            try await shop.train(value)
+            for (_, answer) in try await shop.prisma.user.findMany(include: value.explained) {
+                #expect((answer.explanation.total - answer.score).magnitude < 1e-4 * max(1, answer.score.magnitude))
+                check(answer.explanation)
+            }
+        }
+        let plans = planned(folder).algorithm(.randomForest(trees: 15, depth: 4))
+        try await shop.train(plans)
+        for (_, answer) in try await shop.prisma.user.findMany(include: plans.explained) {
+            #expect((answer.explanation.total - answer.probability).magnitude < 1e-5)
+            check(answer.explanation)
+        }
+    }
+
+    private func check(_ explanation: Explanation) {
+        for contribution in explanation.contributions {
+            let own = explanation.columns.filter { $0.feature == contribution.feature || $0.feature.hasPrefix(contribution.feature + "=") || $0.feature.hasPrefix(contribution.feature + "~") }
+            #expect(!own.isEmpty)
+            #expect((own.reduce(0) { $0 + $1.value } - contribution.value).magnitude < 1e-9)
+        }
+    }
+
     @Test func rowsWithPredictionsShowTheirOwnFields() async throws {
         let shop = try await Shop.make(.sqlite)
         try await shop.fill(300)

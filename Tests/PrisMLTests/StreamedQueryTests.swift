@@ -110,4 +110,31 @@ import Testing
                         : [false, false, false] + Array(repeating: true, count: 6)))
         }
     }
+
+    /// Features ride along in the query for the rows: one statement for each level of an include, whatever is predicted beside it.
+    @Test(arguments: Shop.dialects) func predictionsNeedNoQueryOfTheirOwn(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(30)
+        let counted = try Self.visits(shop)
+        let statements = Mutex<[String]>([])
+        var options = shop.prisma.engine.options
+        options.onQuery = { event in statements.withLock { $0.append(event.sql) } }
+        let prisma = PrismaClient(engine: PrismaEngine(database: shop.prisma.engine.database, schema: shop.prisma.engine.schema, options: options))
+        func taken() -> [String] {
+            statements.withLock { all in
+                defer { all = [] }
+                return all
+            }
+        }
+        _ = try await prisma.user.findMany(include: counted)
+        #expect(taken().count == 1)
+        _ = try await prisma.user.findUnique(where: { $0.id == 3 }, include: { _ in (counted, counted.perRow, counted) })
+        #expect(taken().count == 1)
+        _ = try await prisma.user.findMany(include: { ($0.orders, $0.referrals.include { _ in counted }, counted) })
+        #expect(taken().count == 3)
+        _ = try await prisma.predict(counted, ids: [1, 2, 3])
+        let byKey = taken()
+        #expect(byKey.count == 1)
+        #expect(byKey.first?.contains("email") == false)
+    }
 }

@@ -4,7 +4,7 @@
 /// probabilities for forests, the label's own for numbers. Base and contributions add up to `total`.
 public struct Explanation: Hashable, Sendable {
     public struct Contribution: Hashable, Sendable {
-        /// The feature's name in the definition.
+        /// The feature's name in the definition, or a column's in the artifact.
         public let feature: String
         public let value: Double
     }
@@ -13,6 +13,8 @@ public struct Explanation: Hashable, Sendable {
     public let base: Double
     /// The features, those that moved the answer most first.
     public let contributions: [Contribution]
+    /// The same before it is folded to features: each column that the model reads, by its name in the artifact (`plan=PRO`), in their order.
+    public let columns: [Contribution]
 
     public var total: Double { contributions.reduce(base) { $0 + $1.value } }
 }

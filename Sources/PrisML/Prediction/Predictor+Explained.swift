@@ -79,6 +79,8 @@ extension LoadedPredictor {
             let values = columns[position..<min(position + encoder.width, columns.count)]
             return Explanation.Contribution(feature: encoder.feature, value: values.reduce(0, +))
         }
-        return Explanation(base: base, contributions: contributions.sorted { $0.value.magnitude > $1.value.magnitude })
+        return Explanation(
+            base: base, contributions: contributions.sorted { $0.value.magnitude > $1.value.magnitude },
+            columns: zip(encoders.flatMap(\.columns), columns).map { Explanation.Contribution(feature: $0, value: $1) })
     }
 }
