@@ -50,7 +50,10 @@ import Testing
 
     private func check(_ explanation: Explanation) {
         for contribution in explanation.contributions {
-            let own = explanation.columns.filter { $0.feature == contribution.feature || $0.feature.hasPrefix(contribution.feature + "=") || $0.feature.hasPrefix(contribution.feature + "~") }
+            let names = [contribution.feature + "=", contribution.feature + "~"]
+            let own = explanation.columns.filter { column in
+                column.feature == contribution.feature || names.contains { column.feature.hasPrefix($0) }
+            }
             #expect(!own.isEmpty)
             #expect((own.reduce(0) { $0 + $1.value } - contribution.value).magnitude < 1e-9)
         }

@@ -119,7 +119,8 @@ import Testing
         let statements = Mutex<[String]>([])
         var options = shop.prisma.engine.options
         options.onQuery = { event in statements.withLock { $0.append(event.sql) } }
-        let prisma = PrismaClient(engine: PrismaEngine(database: shop.prisma.engine.database, schema: shop.prisma.engine.schema, options: options))
+        let engine = PrismaEngine(database: shop.prisma.engine.database, schema: shop.prisma.engine.schema, options: options)
+        let prisma = PrismaClient(engine: engine)
         func taken() -> [String] {
             statements.withLock { all in
                 defer { all = [] }

@@ -195,10 +195,14 @@ struct DifferentialCheck<Model: Record>: Sendable {
         guard query.accepts(foundPlaces, expecting: expected, rows) else {
             return "findMany gave \(show(foundPlaces)), not \(show(expected))"
         }
-        guard query.distinct == nil else { return nil }
+        if query.distinct == nil {
+            let count = try await queries.count(
+                where: condition, orderBy: { order($0) }, take: query.take, skip: query.skip, cursor: cursor)
+            guard count == expected.count else { return "count gave \(count), not \(expected.count)" }
+        }
         let (first, second) = (predictors[0], predictors[1])
         let selected = try await queries.findMany(
-            where: condition, orderBy: { order($0) }, take: query.take, skip: query.skip, cursor: cursor,
+            where: condition, orderBy: { order($0) }, take: query.take, skip: query.skip, cursor: cursor, distinct: distinct,
             select: {
                 (
                     subject.keyTerms.0.expression($0), subject.keyTerms.1.expression($0), first.score($0),
