@@ -11,7 +11,9 @@ package struct PythonEnvironment: Sendable {
 
     /// What the trainer needs, as pip reads it; the image has the same.
     package static let packages = [
-        "numpy>=1.26,<3", "scikit-learn>=1.5,<2", "xgboost>=2,<4", "onnx>=1.16,<2", "skl2onnx>=1.17,<2", "onnxmltools>=1.12,<2",
+        // onnxmltools imports packaging without asking for it.
+        "numpy>=1.26,<3", "packaging", "scikit-learn>=1.5,<2", "xgboost>=2,<4", "onnx>=1.16,<2", "skl2onnx>=1.17,<2",
+        "onnxmltools>=1.12,<2",
     ]
 
     package init(

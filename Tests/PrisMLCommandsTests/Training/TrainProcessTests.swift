@@ -155,6 +155,18 @@ import Testing
         #expect(versions.compactMap { $0["state"]?.string }.sorted() == ["active", "retired"], "\(history.output)")
     }
 
+    /// A terminal is told how much is left; a file is not filled with that.
+    @Test(.enabled(if: Program.path(of: "script") != nil, "there is no 'script' to make a terminal"))
+    func `A terminal sees how many rows are left to read`() async throws {
+        let place = try await Place(rows: 100)
+        let words = "\(Place.tool) train slow --dry-run --url \(place.project.shop.url)"
+        let run = try RunningProgram(
+            "/usr/bin/env", ["script", "-qec", words, "/dev/null"], in: place.folder, environment: place.variables)
+        #expect(run.end() == 0)
+        #expect(run.output.contains("reading: 90 of 90 rows, "), "\(run.output)")
+        #expect(run.output.contains("\r\u{1B}[K[████"), "\(run.output)")
+    }
+
     @Test func `A model that nothing here could run is refused before a row is read`() async throws {
         let place = try await Place(rows: 50)
         let line = "nearest --python \(try place.silentPython())"
