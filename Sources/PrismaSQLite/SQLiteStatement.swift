@@ -14,6 +14,9 @@ final class SQLiteStatement {
 
     /// The database keeps text as UTF-8.
     let isUTF8: Bool
+    /// Where the texts of many parameters lie while the statement runs, so that SQLite does not allocate a copy of each.
+    private var texts = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var textsUsed = 0
 
     init(_ pointer: OpaquePointer, sql: String, isUTF8: Bool) {
         self.pointer = pointer
@@ -25,6 +28,7 @@ final class SQLiteStatement {
 
     deinit {
         sqlite3_finalize(pointer)
+        texts.deallocate()
     }
 
     private static func startsAsQuery(_ sql: String) -> Bool {
@@ -45,7 +49,17 @@ final class SQLiteStatement {
         sqlite3_reset(pointer)
         sqlite3_clear_bindings(pointer)
         isInUse = false
+        textsUsed = 0
+        if texts.count > Self.textsKept {
+            texts.deallocate()
+            texts = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        }
     }
+
+    /// From so many parameters on texts are gathered in one place.
+    private static let manyParameters = 32
+    /// How many bytes of that place are kept for the next time.
+    private static let textsKept = 256 * 1024
 
     // MARK: - Values in
 
@@ -57,6 +71,7 @@ final class SQLiteStatement {
                 help: "Give one value for each parameter."
             )
         }
+        if expected >= Self.manyParameters { reserveTexts(for: values) }
         var index: Int32 = 0
         for value in values {
             index += 1
@@ -65,6 +80,18 @@ final class SQLiteStatement {
                 throw SQLiteFailure(database: sqlite3_db_handle(pointer), sql: sql).error
             }
         }
+    }
+
+    /// Room for all texts at once: what is bound must not move.
+    private func reserveTexts(for values: [SQLValue]) {
+        var size = 0
+        for value in values {
+            if case .text(let text) = value { size += text.utf8.count }
+        }
+        textsUsed = 0
+        guard size > texts.count else { return }
+        texts.deallocate()
+        texts = .allocate(byteCount: size, alignment: 1)
     }
 
     private func bind(_ value: SQLValue, at index: Int32) throws(PrismaError) -> Int32 {
@@ -80,6 +107,12 @@ final class SQLiteStatement {
             utf8.withMemoryRebound(to: CChar.self) { characters in
                 // An empty string has no address, and no address means NULL.
                 guard let start = characters.baseAddress else { return prisml_sqlite3_bind_text(pointer, index, "", 0) }
+                if textsUsed + characters.count <= texts.count, let place = texts.baseAddress?.advanced(by: textsUsed) {
+                    place.copyMemory(from: start, byteCount: characters.count)
+                    textsUsed += characters.count
+                    let text = UnsafeRawPointer(place).assumingMemoryBound(to: CChar.self)
+                    return prisml_sqlite3_bind_static_text(pointer, index, text, UInt64(characters.count))
+                }
                 return prisml_sqlite3_bind_text(pointer, index, start, UInt64(characters.count))
             }
         }

@@ -201,6 +201,12 @@ public final class PostgresTestServer: Sendable {
         return copy
     }
 
+    /// Gives a folder to the user that the server runs as.
+    public func own(_ path: String) throws {
+        guard let user = Self.unprivilegedUser, chown(path, user.id, user.group) != 0 else { return }
+        throw Failure("\(path) cannot be given to the server's user")
+    }
+
     // MARK: - Breaking it
 
     /// Ends the server as a crash would, keeps its data, and starts it again.

@@ -65,7 +65,8 @@ struct SchemaTrial {
             var later: [Model] = []
             for model in left {
                 let waits = model.fields.contains { field in
-                    guard let relation = field.relation, relation.holdsForeignKey, field.arity == .required else { return false }
+                    guard let relation = field.relation, relation.holdsForeignKey else { return false }
+                    guard relation.fields.contains(where: { model.field(named: $0)?.arity == .required }) else { return false }
                     return rows[relation.model] == nil && relation.model != model.name
                 }
                 if waits { later.append(model) } else { await makeRows(of: model) }
@@ -114,9 +115,11 @@ struct SchemaTrial {
             let fitting = candidates.indices.map { candidates[(number - 1 + $0) % candidates.count] }.first { row in
                 zip(relation.fields, relation.references).allSatisfy { data[$0] == nil || data[$0] == row[$1] }
             }
+            // The columns may be required where the relation is not.
+            let isRequired = relation.fields.contains { model.field(named: $0)?.arity == .required }
             // Not each row that may lead to another one does.
-            guard let fitting, field.arity == .required || number < 3 else {
-                if field.arity == .required { return nil }
+            guard let fitting, isRequired || number < 3 else {
+                if isRequired { return nil }
                 continue
             }
             for (name, reference) in zip(relation.fields, relation.references) { data[name] = fitting[reference] ?? .null }

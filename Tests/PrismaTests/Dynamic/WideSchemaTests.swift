@@ -52,9 +52,11 @@ import Testing
         return try await SampleDatabase.make(dialect, schema: models)
     }
 
-    /// What SQLite has not: native types, and lists.
+    /// What SQLite has not: native types, lists and the indexes on them, and defaults in PostgreSQL's own words.
     private static func withoutPostgresTypes(_ text: String) -> String {
         text.replacing(/@db\.\w+(\([^)]*\))?/, with: "")
+            .replacing(/@default\(dbgenerated\(("[^"]*")?\)\)/, with: "")
+            .replacing(/(?m)^\s*@@index\(.*type:.*$/, with: "")
             .replacing(/(?m)^\s*\w+\s+(String|Int|BigInt|Float|Boolean|DateTime|Json|Decimal|Bytes)\[\].*$/, with: "")
     }
 }
