@@ -41,7 +41,8 @@ let package = Package(
         .target(name: "ONNX", dependencies: ["CONNXKernels"]),
 
         // Floor 2: the client's machinery.
-        .target(name: "Prisma", dependencies: ["PrismaSchema"]),
+        .target(name: "CSHA256"),
+        .target(name: "Prisma", dependencies: ["PrismaSchema", "CSHA256"]),
         .target(name: "PrismaGenerator", dependencies: ["PrismaSchema"]),
 
         // Floor 3: one driver each, the only importers of their C library.

@@ -30,6 +30,8 @@ struct PostgresStream {
     let isHeld: Bool
     /// The cursor began the transaction that it lives in.
     let ownsTransaction: Bool
+    /// The server is asked for the next rows while the ones before are read.
+    var readsAhead = false
     var columns: (types: [PostgresType], names: [String])?
     var results: [PostgresResult] = []
     /// The first row of the first result that nobody has read.
@@ -56,7 +58,13 @@ struct PostgresStream {
     }
 }
 
-extension PostgresConnection {
+extension PostgresConnection: SQLReadingAhead {
+    package func openAhead(_ statement: SQLStatement) async throws -> any SQLCursor {
+        let cursor = try await open(statement)
+        stream?.readsAhead = true
+        return cursor
+    }
+
     func open(_ statement: SQLStatement) async throws -> any SQLCursor {
         let number = nextName
         nextName += 1
@@ -109,7 +117,7 @@ extension PostgresConnection {
             guard let stream, let columns = stream.columns else { throw Self.lost }
             // The server fetches the next rows while these are read. Not in a transaction that goes on after the cursor: if that
             // is closed early the server has to be interrupted, which would break the transaction.
-            if stream.ownsTransaction, !stream.isComplete, stream.rowCount <= count { try request(count) }
+            if stream.ownsTransaction || stream.readsAhead, !stream.isComplete, stream.rowCount <= count { try request(count) }
             let source = PostgresRowSource(
                 stream.results, types: columns.types, columnNames: columns.names, decoder: decoder, start: stream.firstRow, count: count)
             defer { self.stream?.drop(source.given) }
@@ -155,10 +163,10 @@ extension PostgresConnection {
         self.stream = nil
         guard !isLost else { return }
         if stream.requested > 0 {
-            let cancellation = makeCancellation()
-            cancellation.request()
+            let cancellation = stream.ownsTransaction ? makeCancellation() : nil
+            cancellation?.request()
             while let result = try? await nextResult() { _ = result }
-            await cancellation.finish(isLost: isLost)
+            await cancellation?.finish(isLost: isLost)
         }
         switch PQtransactionStatus(handle.pointer) {
         case PQTRANS_INTRANS where stream.ownsTransaction: try? await runScript("COMMIT")

@@ -101,7 +101,11 @@ extension ChurnTests {
         options.callsFunctionsInDatabase = false
         let naive = PrismaClient(
             engine: PrismaEngine(database: shop.prisma.engine.database, schema: shop.prisma.engine.schema, options: options))
-        for prisma in [shop.prisma, naive] {
+        options.callsFunctionsInDatabase = true
+        options.scoresInBatches = false
+        let oneByOne = PrismaClient(
+            engine: PrismaEngine(database: shop.prisma.engine.database, schema: shop.prisma.engine.schema, options: options))
+        for prisma in [shop.prisma, naive, oneByOne] {
             let all = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: churn)
             // Text is ordered as the database does.
             let byEmail = try await prisma.user.findMany(orderBy: { $0.email.descending }).map(\.id)

@@ -4,6 +4,7 @@ import PrisML
 import PrisMLTraining
 import Prisma
 import ShopClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -227,5 +228,50 @@ extension Shop {
         #expect(try each.found[2].result.get().probability == sound[5].1.probability)
         guard case .failure(let error) = each.found[1].result else { throw CancellationError() }
         #expect(error.code == .invalidData && error.message.contains("\"visits\""))
+    }
+}
+
+extension PredictTests {
+    /// What the features need is read from the row's own columns; only what is not there is asked for, once.
+    @Test(arguments: Shop.dialects) func noColumnIsAskedForTwice(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(60)
+        let statements = Mutex<[String]>([])
+        var options = shop.prisma.engine.options
+        options.onQuery = { event in statements.withLock { $0.append(event.sql) } }
+        let prisma = PrismaClient(
+            engine: PrismaEngine(database: shop.prisma.engine.database, schema: shop.prisma.engine.schema, options: options))
+        func sql(_ body: () async throws -> Void) async throws -> [String] {
+            statements.withLock { $0 = [] }
+            try await body()
+            return statements.withLock { $0 }
+        }
+        let own = Predictor("own", on: User.self, predicting: \.isChurned) { user in
+            Feature("visits", user.visits)
+            Feature("rest", user.visits % 7)
+            Feature("days", user.lastLoginAt.days(until: .now))
+            Feature("hasName", user.name.isNotNull)
+            Feature("length", user.email.length)
+            Feature("spent", user.totalSpent / 2 - 1)
+            Feature("plan", user.plan)
+            Feature("name", user.name, .hashed(buckets: 4))
+            Feature("letters", reading: user.email, user.name, version: 1) { email, name in Double(email.count + (name?.count ?? 0)) }
+        }
+        .algorithm(.gradientBoostedTrees(rounds: 5, depth: 3)).stored(in: shop.folder.file("models"))
+        try await shop.train(own)
+        let bare = try await sql { _ = try await prisma.user.findMany(orderBy: { $0.id.ascending }) }
+        let beside = try await sql { _ = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: own) }
+        #expect(beside == bare)
+
+        // Of churn's features two are aggregates, and one is a part of a text.
+        let churn = churn(shop.folder.file("models"), gated: false)
+        try await shop.train(churn)
+        let both = try await sql { _ = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: { _ in (churn, own) }) }
+        let text = try #require(both.first)
+        #expect(both.count == 1)
+        for column in ["visits", "lastLoginAt", "plan"] {
+            #expect(text.components(separatedBy: "t0.\"\(column)\"").count == 2, "\(column) in \(text)")
+        }
+        #expect(text.components(separatedBy: "(SELECT ").count == 3, "\(text)")
     }
 }

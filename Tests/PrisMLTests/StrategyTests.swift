@@ -50,7 +50,10 @@ extension Shop {
         try await shop.train(churn)
         try await shop.train(value)
         let all = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, include: { _ in (churn, value) })
-        for prisma in [shop.prisma, shop.without { $0.callsFunctionsInDatabase = false }, shop.without { $0.narrowsByScores = false }] {
+        for prisma in [
+            shop.prisma, shop.without { $0.callsFunctionsInDatabase = false }, shop.without { $0.narrowsByScores = false },
+            shop.without { $0.scoresInBatches = false },
+        ] {
             let selected = try await prisma.user.findMany(
                 where: { $0.visits > 10 && churn($0).probability > 0.4 }, orderBy: { churn($0).probability.descending }, take: 30,
                 select: { ($0.id, churn($0).probability, churn($0).probability * 2 + value($0).score) })
@@ -138,6 +141,45 @@ extension Shop {
             }
             let expected = all.count - expectedEvery.count
             #expect(inTransaction == [expected, expected])
+        }
+    }
+
+    /// Many rows with the same score: the key decides, whichever way the rows came, and whatever the page.
+    @Test(arguments: Shop.dialects) func equalScoresAreInTheOrderOfTheKey(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fillOrders()
+        let dear = Predictor("coarse", on: Order.self, predicting: { $0.total > 60 }) { order in
+            Feature("quantity", order.quantity)
+            Feature("visits", order.user.visits)
+        }
+        .algorithm(.gradientBoostedTrees(rounds: 2, depth: 1)).stored(in: shop.folder.file("models"))
+        _ = try await TrainingRun(dear.definition, engine: shop.prisma.engine, store: dear.store).run()
+        let all = try await shop.prisma.order.findMany(orderBy: { $0.id.ascending }, include: dear)
+        #expect(Set(all.map(\.1.probability)).count < 10)
+        let falling = all.sorted { ($0.1.probability, $1.0.id) > ($1.1.probability, $0.0.id) }.map(\.0.id)
+        let mixed = all.filter { $0.0.quantity > 1 }.sorted {
+            ($0.0.quantity, $1.1.probability, $0.0.id) < ($1.0.quantity, $0.1.probability, $1.0.id)
+        }.map(\.0.id)
+        for prisma in [
+            shop.prisma, shop.without { $0.callsFunctionsInDatabase = false }, shop.without { $0.scoresInBatches = false },
+            shop.without {
+                $0.callsFunctionsInDatabase = false
+                $0.scoresInBatches = false
+            },
+        ] {
+            for (take, skip) in [(7, 0), (40, 3), (1, 0), (0, 0), (10_000, 1)] {
+                let found = try await prisma.order.findMany(
+                    orderBy: { dear($0).probability.descending }, take: take, skip: skip)
+                #expect(found.map(\.id) == Array(falling.dropFirst(skip).prefix(take)))
+                let both = try await prisma.order.findMany(
+                    where: { $0.quantity > 1 },
+                    orderBy: {
+                        $0.quantity.ascending; dear($0).probability.descending
+                    }, take: take, skip: skip)
+                #expect(both.map(\.id) == Array(mixed.dropFirst(skip).prefix(take)))
+            }
+            let last = try await prisma.order.findMany(orderBy: { dear($0).probability.descending }, take: -9, skip: 2)
+            #expect(last.map(\.id) == Array(falling.dropLast(2).suffix(9)))
         }
     }
 }

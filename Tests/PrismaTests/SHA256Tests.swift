@@ -21,15 +21,18 @@ import Testing
         #expect(SHA256.hex(text) == digest)
         // Bytes without a place in memory of their own, and in pieces of odd sizes.
         #expect(SHA256.hex(AnySequence(text.utf8)) == digest)
-        var hash = SHA256()
-        var rest = Array(text.utf8)[...]
-        var size = 1
-        while !rest.isEmpty {
-            hash.update(rest.prefix(size))
-            rest = rest.dropFirst(size)
-            size = size % 193 + 1
+        // With the processor's instructions, where it has them, and without.
+        for usesInstructions in [true, false] {
+            var hash = SHA256(usesInstructions: usesInstructions)
+            var rest = Array(text.utf8)[...]
+            var size = 1
+            while !rest.isEmpty {
+                hash.update(rest.prefix(size))
+                rest = rest.dropFirst(size)
+                size = size % 193 + 1
+            }
+            #expect(hash.finish() == digest)
         }
-        #expect(hash.finish() == digest)
     }
 
     /// Every length around the ends of blocks: the digest of Python's `hashlib` digests of 0 to 299 bytes `i * 7 mod 256`.

@@ -43,6 +43,8 @@ public struct RowPredictor: Sendable {
     public let threads: Int
     private let program: ColumnProgram?
     private let estimator: Estimator
+    /// The estimator, where it is trees: taking it out of the other in each call would count references.
+    private let trees: TreeEngine<Float>?
     private let factors: [Float]
 
     /// The number of columns of a row.
@@ -118,14 +120,15 @@ public struct RowPredictor: Sendable {
         }
     }
 
-    private func accepts(_ scratch: Scratch) -> Bool {
-        for worker in scratch.workers where !accepts(worker) { return false }
-        return scratch.workers.count >= threads
-    }
-
-    private func accepts(_ worker: Worker) -> Bool {
-        guard worker.columns.count >= Self.blockSize * (program?.width ?? 0) else { return false }
-        return if case .trees(let trees) = estimator { trees.accepts(worker.trees) } else { true }
+    private func accepts(_ scratch: borrowing Scratch) -> Bool {
+        guard scratch.workers.count >= threads else { return false }
+        return scratch.workers.withUnsafeBufferPointer { workers in
+            for index in workers.indices {
+                guard workers[index].columns.count >= Self.blockSize * (program?.width ?? 0) else { return false }
+                if let trees, !trees.accepts(workers[index].trees) { return false }
+            }
+            return true
+        }
     }
 
     private func predict(
@@ -153,7 +156,7 @@ public struct RowPredictor: Sendable {
         _ rows: UnsafePointer<Float>, _ width: Int, _ count: Int, _ scores: UnsafeMutablePointer<Float>,
         _ classes: UnsafeMutablePointer<Int32>?, _ scratch: inout TreeEngine<Float>.Scratch
     ) {
-        if case .trees(let trees) = estimator {
+        if let trees {
             trees.predict(rows: rows, columns: width, count: count, into: scores, classes: classes, scratch: &scratch)
         } else {
             for row in 0..<count {
@@ -190,6 +193,7 @@ extension RowPredictor {
         columns = plan.columns
         program = plan.program
         estimator = plan.estimator
+        trees = if case .trees(let trees) = plan.estimator { trees } else { nil }
         factors = plan.factors
         outputCount = plan.estimator.outputCount
         labels = plan.estimator.labels

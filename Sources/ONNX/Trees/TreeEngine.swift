@@ -1,13 +1,5 @@
 /// An ensemble compiled for predicting: the fastest form that its trees fit into.
 final class TreeEngine<Number: TreeNumber>: Sendable {
-    private enum Form: Sendable {
-        /// Trees of up to 64 leaves in single precision; the forest is for single rows, where they have no kernel.
-        case small(SmallTrees, Forest<Number>?)
-        case forest(Forest<Number>)
-        /// As the file has them: for extremes in place of sums, and where what a leaf adds to depends on the row.
-        case stored(TreeWalker)
-    }
-
     /// Space for one task's work.
     struct Scratch {
         fileprivate var keys: [Number.Key] = []
@@ -19,7 +11,14 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
     /// The columns that a row needs at least.
     let featureCount: Int
     let output: EnsembleOutput
-    private let form: Form
+    // Each form has its own constant, and none is taken out of another value: that would count references in each call, and cores that
+    // predict at once would wait for the count.
+    /// Trees of up to 64 leaves in single precision.
+    private let small: SmallTrees?
+    /// All trees, or beside `small` what does single rows, where it has no kernel for them.
+    private let forest: Forest<Number>?
+    /// The trees as the file has them: for extremes in place of sums, and where what a leaf adds to depends on the row.
+    private let stored: TreeWalker?
     private let scored: [Bool]
 
     /// - Parameter level: the instruction set that may be used; tests ask for less than the best.
@@ -42,37 +41,20 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
         // Trees that share most nodes, and outputs that some rows add nothing to, are walked as they are stored.
         let leaves = TreeLeaves<Number>(ensemble)
         guard ensemble.aggregate == .sum || ensemble.aggregate == .average, !leaves.isShared, let flags = leaves.scored else {
-            (form, scored) = (.stored(TreeWalker(ensemble: ensemble)), [])
+            (small, forest, stored, scored) = (nil, nil, TreeWalker(ensemble: ensemble), [])
             return
         }
         scored = flags
         let program = try TreeProgram<Number>(ensemble, leaves)
-        if let single = program as? TreeProgram<Float>, let small = SmallTrees(single, level: level) {
-            form = .small(small, small.hasRowKernel ? nil : Forest(program))
-        } else {
-            form = .forest(Forest(program))
-        }
+        stored = nil
+        small = (program as? TreeProgram<Float>).flatMap { SmallTrees($0, level: level) }
+        forest = small?.hasRowKernel == true ? nil : Forest(program)
     }
 
     /// The layout in words, with its size.
     var formDescription: String {
-        switch form {
-        case .small(let small, _): "trees of up to 64 leaves in vectors (\(small.levelName)), \(small.byteCount) bytes"
-        case .forest(let forest): "eight walks at a time, \(forest.byteCount) bytes"
-        case .stored: "as the file has them"
-        }
-    }
-
-    private var forest: Forest<Number>? {
-        switch form {
-        case .small(_, let forest): forest
-        case .forest(let forest): forest
-        case .stored: nil
-        }
-    }
-
-    private var small: SmallTrees? {
-        if case .small(let small, _) = form { small } else { nil }
+        if let small { return "trees of up to 64 leaves in vectors (\(small.levelName)), \(small.byteCount) bytes" }
+        return forest.map { "eight walks at a time, \($0.byteCount) bytes" } ?? "as the file has them"
     }
 
     func makeScratch() -> Scratch {
@@ -95,11 +77,11 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
         scratch: inout Scratch
     ) {
         let width = output.outputCount
-        if case .stored(let walker) = form {
+        if let stored {
             scratch.scored.withUnsafeMutableBufferPointer { flags in
                 guard let flags = flags.baseAddress else { return }
                 for row in 0..<count {
-                    walker.aggregate(rows + row * columns, into: scores + row * width, scored: flags)
+                    stored.aggregate(rows + row * columns, into: scores + row * width, scored: flags)
                     let best = output.finish(UnsafeMutableBufferPointer(start: scores + row * width, count: width), scored: flags)
                     if let classes { classes[row] = best }
                 }

@@ -1,5 +1,4 @@
 package import ONNX
-internal import Synchronization
 
 /// A model that gives scores for rows of floats: as a chain of steps for rows where the graph is one, else by running the whole graph,
 /// as for neural networks, support vectors and estimators that vote.
@@ -14,7 +13,13 @@ package final class ScoringModel: Sendable {
     /// The scores of a row: one for each class, or one.
     package let outputCount: Int
     /// Working space that is not in use; a task takes one and gives it back.
-    private let scratch = Mutex<[RowPredictor.Scratch]>([])
+    private let spaces = WorkerSpaces<Space>()
+
+    private final class Space {
+        var scratch: RowPredictor.Scratch
+
+        init(_ predictor: RowPredictor) { scratch = predictor.makeScratch() }
+    }
 
     /// The model as a chain of steps for rows; nil where it is run as a graph.
     package var rowPredictor: RowPredictor? {
@@ -44,12 +49,15 @@ package final class ScoringModel: Sendable {
     }
 
     /// The scores of rows, which lie one after the other.
-    package func scores(_ rows: [Float]) throws -> [Float] {
+    package func scores(_ rows: [Float]) throws -> [Float] { try scores(rows[...]) }
+
+    /// The same for a part of an array, without copying it.
+    package func scores(_ rows: ArraySlice<Float>) throws -> [Float] {
         let count = columnCount == 0 ? 0 : rows.count / columnCount
         guard count > 0 else { return [] }
         switch form {
         case .graph(let session, let output):
-            let scores = try Self.run(session, output, rows, rows: count)
+            let scores = try Self.run(session, output, Array(rows), rows: count)
             guard scores.count == count * outputCount else {
                 throw ONNXError(
                     .invalidGraph, "the model gave \(scores.count) numbers for \(count) rows, not \(outputCount) for each",
@@ -59,11 +67,11 @@ package final class ScoringModel: Sendable {
             return scores
         case .rows(let predictor):
             var scores = [Float](repeating: 0, count: count * outputCount)
-            var space = scratch.withLock { $0.popLast() } ?? predictor.makeScratch()
-            defer { scratch.withLock { $0.append(space) } }
+            let space = spaces.take() ?? Space(predictor)
+            defer { spaces.giveBack(space) }
             try rows.withUnsafeBufferPointer { rows in
                 try scores.withUnsafeMutableBufferPointer { scores in
-                    try predictor.predict(rows: rows, rowCount: count, into: scores, scratch: &space)
+                    try predictor.predict(rows: rows, rowCount: count, into: scores, scratch: &space.scratch)
                 }
             }
             return scores

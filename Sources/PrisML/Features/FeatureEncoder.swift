@@ -16,6 +16,8 @@ package struct FeatureEncoder: Hashable, Sendable {
     /// What stands for a null, in each column; NaN leaves it missing.
     package let null: Float
     private let positions: [String: Int]
+    /// The same for texts of ASCII as they lie in a row; nil where there are many.
+    private let shortList: ShortList?
 
     package init(feature: String, method: Method, null: Float) {
         self.feature = feature
@@ -28,6 +30,7 @@ package struct FeatureEncoder: Hashable, Sendable {
             positions = Dictionary(zip(weights.terms, weights.terms.indices), uniquingKeysWith: { first, _ in first })
         default: positions = [:]
         }
+        shortList = ShortList(positions)
     }
 
     /// The names of the columns that the feature becomes.
@@ -59,6 +62,23 @@ package struct FeatureEncoder: Hashable, Sendable {
             return
         }
         encode(try row.stringIfPresent(), into: target)
+    }
+
+    /// Writes `width` numbers for a category that is a cell of a row.
+    package func encode(textOf cell: SQLCell, at place: Int, into target: UnsafeMutablePointer<Float>) throws(PrismaError) {
+        switch method {
+        case .ordinal, .oneHot:
+            guard let shortList, cell.kind == .text, let position = shortList.position(of: cell) else { break }
+            if case .ordinal = method {
+                target[0] = Float(position)
+            } else {
+                for index in 0..<width { target[index] = 0 }
+                target[position] = 1
+            }
+            return
+        default: break
+        }
+        encode(cell.kind == .null ? nil : try SQLRow.text(cell, at: place), into: target)
     }
 
     /// Writes `width` numbers for a category.

@@ -1,14 +1,31 @@
 import Prisma
 import PrismaSchema
 
-/// The features of a predictor compiled for rows in hand: closures over a record's fields, no names, no SQL.
-struct FeatureProgram<Model: Record>: Sendable {
+/// The features of a predictor compiled for rows in hand, and for one worker: numbers of the row's own columns as a program, its texts by
+/// their fields, the rest as closures over a record's fields; no names, no SQL.
+struct FeatureProgram: Sendable {
+    let plan: FeaturePlan
     private let predictor: String
-    private let features: [Feature]
-    private let steps: [Step]
+    /// Where the program's columns are among the record's fields.
+    private let places: [Int]
+    private let texts: [Text]
+    private let others: [(step: Step, encoder: FeatureEncoder, column: Int)]
     private let rowCount: Int
+    /// Whether any feature depends on the instant.
+    let readsNow: Bool
     /// The features that need related rows, each with the relations.
     private let relational: [(feature: String, relations: [String])]
+
+    /// A feature that is a field as it stands.
+    private final class Text: Sendable {
+        let place: Int
+        let encoder: FeatureEncoder
+        let column: Int
+
+        init(_ place: Int, _ encoder: FeatureEncoder, _ column: Int) {
+            (self.place, self.encoder, self.column) = (place, encoder, column)
+        }
+    }
 
     /// How a feature's value comes about.
     private enum Step: Sendable {
@@ -17,37 +34,60 @@ struct FeatureProgram<Model: Record>: Sendable {
         case code([CompiledExpression], FeatureComputation)
     }
 
-    init(_ definition: PredictorDefinition, schema: Schema) throws(PredictorError) {
+    init(_ definition: PredictorDefinition, schema: Schema, encoders: [FeatureEncoder]) throws(PredictorError) {
         predictor = definition.name
-        features = definition.features
-        let places = FieldPlaces(of: schema)
-        var steps: [Step] = []
+        let fields = FieldPlaces(of: schema)
+        // What cannot be computed in hand at all is said first, whatever can be part of a program.
         var rowCount = 1
         var relational: [(feature: String, relations: [String])] = []
         for feature in definition.features {
-            do throws(PrismaError) {
-                var expressions: [CompiledExpression] = []
-                for node in feature.selections { expressions.append(try CompiledExpression(node, on: definition.model, in: places)) }
-                rowCount = expressions.reduce(rowCount) { max($0, $1.rowCount) }
-                if let computation = feature.computation {
-                    steps.append(.code(expressions, computation))
-                } else if let expression = expressions.first {
-                    steps.append(.expression(expression))
-                }
-            } catch {
-                throw PredictorError(
-                    .needsMore, predictor: definition.name,
-                    "The feature \"\(feature.name)\" cannot be computed from a row in hand: \(error.message)",
-                    help:
-                        "Let the database compute it: `prisma.predict(\(definition.name), ids: [\u{2026}])`, or include the predictor in a query."
-                )
-            }
+            for expression in try Self.compiled(feature, definition, fields) { rowCount = max(rowCount, expression.rowCount) }
             let relations = ExpressionDependencies([feature.node]).relations.sorted().map { "\($0.model).\($0.field)" }
             if !relations.isEmpty { relational.append((feature.name, relations)) }
         }
-        self.steps = steps
         self.relational = relational
         self.rowCount = rowCount
+        guard let model = schema.model(named: definition.model) else {
+            throw PredictorError(
+                .needsMore, predictor: definition.name, "The schema has no model \(definition.model).", help: "Run `prisml generate`.")
+        }
+        plan = FeaturePlan(definition, encoders, on: model, readsTexts: true)
+        let own = Dictionary(model.recordFields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        places = plan.program.loads.map { own[$0.field] ?? 0 }
+        var texts: [Text] = []
+        var others: [(step: Step, encoder: FeatureEncoder, column: Int)] = []
+        for other in plan.others {
+            if other.feature.computation == nil, case .column(let column) = other.feature.node, let place = own[column.field] {
+                texts.append(Text(place, other.encoder, other.column))
+                continue
+            }
+            let expressions = try Self.compiled(other.feature, definition, fields)
+            if let computation = other.feature.computation {
+                others.append((.code(expressions, computation), other.encoder, other.column))
+            } else if let expression = expressions.first {
+                others.append((.expression(expression), other.encoder, other.column))
+            }
+        }
+        self.texts = texts
+        self.others = others
+        readsNow = definition.features.contains { ExpressionDependencies($0.selections).readsNow }
+    }
+
+    private static func compiled(
+        _ feature: Feature, _ definition: PredictorDefinition, _ places: FieldPlaces
+    ) throws(PredictorError) -> [CompiledExpression] {
+        do throws(PrismaError) {
+            var expressions: [CompiledExpression] = []
+            for node in feature.selections { expressions.append(try CompiledExpression(node, on: definition.model, in: places)) }
+            return expressions
+        } catch {
+            throw PredictorError(
+                .needsMore, predictor: definition.name,
+                "The feature \"\(feature.name)\" cannot be computed from a row in hand: \(error.message)",
+                help:
+                    "Let the database compute it: `prisma.predict(\(definition.name), ids: [\u{2026}])`, or include the predictor in a query."
+            )
+        }
     }
 
     /// Throws where the features need more than a row's own columns.
@@ -65,19 +105,53 @@ struct FeatureProgram<Model: Record>: Sendable {
         EvaluationContext(row, now: now, rowCount: rowCount)
     }
 
-    /// Writes the encoded features of the row that the context is about.
-    func encode(
-        _ context: inout EvaluationContext, with loaded: LoadedPredictor, into target: UnsafeMutablePointer<Float>
+    /// Writes the features that are numbers or texts of the record itself.
+    func encode<Model: Record>(
+        _ record: Model, _ registers: UnsafeMutablePointer<CellNumber>, into target: UnsafeMutablePointer<Float>
     ) throws(PredictorError) {
-        var position = target
-        for index in steps.indices {
+        plan.program.encode(record, places, registers: registers, into: target)
+        for index in texts.indices {
             do throws(PrismaError) {
-                try loaded.encoders[index].encode(try value(of: steps[index], in: &context), into: position)
+                try texts[index].encoder.encode(record.value(at: texts[index].place), into: target + texts[index].column)
             } catch {
-                throw loaded.unreadable(features[index].name, error)
+                throw unreadable(texts[index].encoder.feature, error)
             }
-            position += loaded.encoders[index].width
         }
+    }
+
+    /// The same of whatever an expression can be asked of.
+    func encode(
+        _ row: any EvaluationRow, _ registers: UnsafeMutablePointer<CellNumber>, into target: UnsafeMutablePointer<Float>
+    ) throws(PredictorError) {
+        do throws(PrismaError) {
+            try plan.program.encode(row, places, registers: registers, into: target)
+        } catch {
+            throw unreadable(plan.feature(reading: error.fields.first ?? ""), error)
+        }
+        for text in texts {
+            do throws(PrismaError) {
+                try text.encoder.encode(try row.value(at: text.place), into: target + text.column)
+            } catch {
+                throw unreadable(text.encoder.feature, error)
+            }
+        }
+    }
+
+    var hasOthers: Bool { !others.isEmpty }
+
+    /// Writes the features that are no part of it, of the row that the context is about.
+    func encodeOthers(_ context: inout EvaluationContext, into target: UnsafeMutablePointer<Float>) throws(PredictorError) {
+        for (step, encoder, column) in others {
+            do throws(PrismaError) {
+                try encoder.encode(try value(of: step, in: &context), into: target + column)
+            } catch {
+                throw unreadable(encoder.feature, error)
+            }
+        }
+    }
+
+    private func unreadable(_ feature: String, _ error: PrismaError) -> PredictorError {
+        LoadedPredictor.unreadable(feature, error, predictor)
     }
 }
 

@@ -26,12 +26,13 @@ package final class LoadedPredictor: Sendable {
     var bounds: ScoreBounds? { scoreBounds.value }
     private let scoreBounds: Lazy<ScoreBounds?>
     /// What the rows look like that it answers for, one in hand after the other.
-    var sketch: ServingSketch { sketches.value(self) }
-    private let sketches = LazySketch()
+    let sketch: ServingSketch
     /// How the features lay among the training rows, as the artifact has it.
     let metadata: JSON
     /// Working space that is not in use; a task takes one and gives it back.
-    private let workspaces = Mutex<[Workspace]>([])
+    private let workspaces = WorkerSpaces<Workspace>()
+    /// How features are read from a query's rows: with the record in them, and without.
+    private let readers = Mutex<(beside: FeatureReader?, alone: FeatureReader?)>((nil, nil))
 
     package init(_ artifact: Artifact, of definition: PredictorDefinition) throws {
         let metadata = artifact.metadata
@@ -54,6 +55,7 @@ package final class LoadedPredictor: Sendable {
             let isNumber = if case .number = encoder.method { feature.computation == nil } else { false }
             return Step(number: isNumber ? encoder.null : nil, width: encoder.width)
         }
+        sketch = ServingSketch(encoders, metadata)
         model = try ScoringModel(session, columns: width, isClassifier: !classes.isEmpty)
         guard encoders.map(\.feature) == definition.features.map(\.name), width == model.columnCount,
             model.outputCount == max(1, classes.count) || (classes.count == 2 && model.outputCount == 1)
@@ -88,9 +90,11 @@ package final class LoadedPredictor: Sendable {
         let width: Int
     }
 
-    func unreadable(_ feature: String, _ error: PrismaError) -> PredictorError {
+    func unreadable(_ feature: String, _ error: PrismaError) -> PredictorError { Self.unreadable(feature, error, name) }
+
+    static func unreadable(_ feature: String, _ error: PrismaError, _ predictor: String) -> PredictorError {
         PredictorError(
-            .invalidData, predictor: name, "The feature \"\(feature)\" of a row cannot be read: \(error.message)",
+            .invalidData, predictor: predictor, "The feature \"\(feature)\" of a row cannot be read: \(error.message)",
             help: error.help ?? "Correct the stored value.")
     }
 
@@ -99,6 +103,9 @@ package final class LoadedPredictor: Sendable {
 
     /// Scores for rows of encoded features.
     package func scores(_ rows: [Float]) throws -> [Float] { try model.scores(rows) }
+
+    /// The same for a part of an array, without copying it.
+    func scores(of rows: ArraySlice<Float>) throws -> [Float] { try model.scores(rows) }
 
     /// The main score of a row: the probability of the second of two classes, the highest of several, or the number.
     package func score(_ scores: some RandomAccessCollection<Float>) -> Double {
@@ -113,11 +120,29 @@ package final class LoadedPredictor: Sendable {
     func finiteScore(_ scores: some RandomAccessCollection<Float>) throws(PredictorError) -> Double {
         let score = score(scores)
         guard score.isFinite else {
-            throw PredictorError(
-                .evaluationFailed, predictor: name, "The model \(version) answered \(score) for a row, which is no number to go by.",
-                help: "Give nulls a value (`nulls: .mean`), or train again with features in a smaller range.")
+            throw Self.notFinite(score, name, version)
         }
         return score
+    }
+
+    static func notFinite(_ score: Double, _ predictor: String, _ version: String) -> PredictorError {
+        PredictorError(
+            .evaluationFailed, predictor: predictor, "The model \(version) answered \(score) for a row, which is no number to go by.",
+            help: "Give nulls a value (`nulls: .mean`), or train again with features in a smaller range.")
+    }
+
+    /// The encoders with memory of their own, for a worker that is to share none.
+    var ownEncoders: [FeatureEncoder] { encoders.map { FeatureEncoder(feature: $0.feature, method: $0.method, null: $0.null) } }
+
+    /// What reads the features from the rows of a query.
+    ///
+    /// - Parameter besideRecord: whether the query reads the record, too; then no column of it is asked for again.
+    func reader(_ definition: PredictorDefinition, in engine: PrismaEngine, besideRecord: Bool) throws(PrismaError) -> FeatureReader {
+        if let reader = readers.withLock({ besideRecord ? $0.beside : $0.alone }) { return reader }
+        let plan = try engine.plan(definition.model)
+        let reader = FeatureReader(self, definition, on: plan.model, beside: besideRecord ? plan.fields : nil)
+        readers.withLock { if besideRecord { $0.beside = reader } else { $0.alone = reader } }
+        return reader
     }
 
     /// One row's main score, straight from the row.
@@ -147,14 +172,14 @@ extension LoadedPredictor {
         private let width: Int
         private let scores: UnsafeMutableBufferPointer<Float>
         private let model: ScoringModel
+        private let predictor: RowPredictor?
         private var scratch: RowPredictor.Scratch?
-        let sketch: ServingSketch
 
-        init(width: Int, model: ScoringModel, sketch: ServingSketch) {
-            self.sketch = sketch
-            self.width = width
-            self.model = model
-            scratch = model.rowPredictor?.makeScratch()
+        init(_ loaded: LoadedPredictor) {
+            width = loaded.width
+            model = loaded.model
+            predictor = model.rowPredictor
+            scratch = predictor?.makeScratch()
             features = .allocate(capacity: max(width, 1))
             features.initialize(repeating: 0, count: max(width, 1))
             scores = .allocate(capacity: model.outputCount)
@@ -169,7 +194,7 @@ extension LoadedPredictor {
         /// The scores of the features that were written; valid until the next prediction.
         func predict() throws -> UnsafeMutableBufferPointer<Float> {
             let row = UnsafeBufferPointer(start: features, count: width)
-            guard let predictor = model.rowPredictor, var space = scratch.take() else {
+            guard let predictor, var space = scratch.take() else {
                 _ = scores.update(fromContentsOf: try model.scores(Array(row)))
                 return scores
             }
@@ -181,22 +206,8 @@ extension LoadedPredictor {
 
     /// Lends a workspace; nothing is allocated once there are as many as tasks that predict at once.
     func withWorkspace<Answer>(_ body: (Workspace) throws -> Answer) rethrows -> Answer {
-        let workspace = workspaces.withLock { $0.popLast() } ?? Workspace(width: width, model: model, sketch: sketch)
-        defer { workspaces.withLock { $0.append(workspace) } }
+        let workspace = workspaces.take() ?? Workspace(self)
+        defer { workspaces.giveBack(workspace) }
         return try body(workspace)
-    }
-}
-
-/// A sketch that is made when the first row is answered.
-private final class LazySketch: Sendable {
-    private let state = Mutex<ServingSketch?>(nil)
-
-    func value(_ loaded: LoadedPredictor) -> ServingSketch {
-        state.withLock { state in
-            if let sketch = state { return sketch }
-            let sketch = ServingSketch(loaded)
-            state = sketch
-            return sketch
-        }
     }
 }

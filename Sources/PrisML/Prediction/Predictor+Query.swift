@@ -4,11 +4,9 @@ extension Predictor: Includable {
     /// Puts a prediction beside each row: the features ride along in the query for the rows. A row that fails fails the query.
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Prediction<Label>> {
         let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
-        let labels = labels
-        return Inclusion(selections: definition.features.flatMap(\.selections)) {
-            PredictionCollector(features: EncodedRows(loaded)) { features in
-                try features.predictions(by: labels).map { try $0.get() }
-            }
+        let (labels, reader) = (labels, try loaded.reader(definition, in: engine, besideRecord: true))
+        return Inclusion(selections: reader.selections) { [now = engine.instant] in
+            PredictionCollector(features: EncodedRows(loaded, reader, now: now)) { features in try features.allPredictions(by: labels) }
         }
     }
 
@@ -40,9 +38,11 @@ public struct PerRowPredictor<Model: Record, Label: ColumnValue>: Includable {
 
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Result<Prediction<Label>, PredictorError>> {
         let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
-        let labels = predictor.labels
-        return Inclusion(selections: predictor.definition.features.flatMap(\.selections)) {
-            PredictionCollector(features: EncodedRows(loaded, isStrict: false)) { features in try features.predictions(by: labels) }
+        let (labels, reader) = (predictor.labels, try loaded.reader(predictor.definition, in: engine, besideRecord: true))
+        return Inclusion(selections: reader.selections) { [now = engine.instant] in
+            PredictionCollector(features: EncodedRows(loaded, reader, now: now, isStrict: false)) { features in
+                try features.predictions(by: labels)
+            }
         }
     }
 }
@@ -68,8 +68,12 @@ struct PredictedFunction: Sendable {
             name: "prisml_\(definition.hash.prefix(16))_\(SHA256.hex(store.directory).prefix(8))", type: .double,
             prepare: { engine in
                 let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
+                let reader = try loaded.reader(definition, in: engine, besideRecord: false)
                 return RowFunction.Prepared(
                     identity: loaded.version, body: { row in try loaded.scoreInQuery(of: &row) },
+                    batches: RowFunction.Batches(selections: reader.selections) { now in
+                        ScoreBatch(loaded, reader, now: now)
+                    },
                     narrowing: { [dialect = engine.dialect] comparison, limit, arguments in
                         loaded.bounds?.condition(comparison, limit, on: definition.expressions(among: arguments), dialect)
                     })
@@ -95,7 +99,42 @@ extension LoadedPredictor {
         do {
             return try score(of: &row)
         } catch let error as PredictorError {
-            throw PrismaError(PrismaError.Code(rawValue: error.code.rawValue), "predictor \(name): \(error.message)", help: error.help)
+            throw inQuery(error)
+        }
+    }
+
+    fileprivate func inQuery(_ error: PredictorError) -> PrismaError {
+        PrismaError(PrismaError.Code(rawValue: error.code.rawValue), "predictor \(name): \(error.message)", help: error.help)
+    }
+}
+
+/// Rows of a query that are scored at once.
+private struct ScoreBatch: RowFunctionBatch {
+    private let loaded: LoadedPredictor
+    private var rows: EncodedRows
+
+    init(_ loaded: LoadedPredictor, _ reader: FeatureReader, now: Int64) {
+        self.loaded = loaded
+        rows = EncodedRows(loaded, reader, now: now)
+    }
+
+    mutating func append(_ row: inout SQLRow) throws {
+        do throws(PredictorError) {
+            try rows.append(&row)
+        } catch {
+            throw loaded.inQuery(error)
+        }
+    }
+
+    consuming func answers() throws -> [Double] {
+        let (scores, width) = (try rows.scores(), loaded.scoreCount)
+        do throws(PredictorError) {
+            var answers: [Double] = []
+            answers.reserveCapacity(rows.count)
+            for row in 0..<rows.count { answers.append(try loaded.finiteScore(scores[row * width..<(row + 1) * width])) }
+            return answers
+        } catch {
+            throw loaded.inQuery(error)
         }
     }
 }

@@ -22,25 +22,22 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     private let store: ArtifactStore
     private let labels: PredictedLabels<Label>
     private let engine: PrismaEngine
-    private let program: Result<FeatureProgram<Model>, PredictorError>
     private let loaded: Mutex<LoadedPredictor>
-    private let rows = Mutex<[RowSpace]>([])
+    /// How often the version changed. A space that was made before the last change answers no more.
+    private let generation = Atomic(0)
+    private let spaces = WorkerSpaces<RowSpace<Label>>()
+    /// Why a row in hand cannot be enough, where it cannot.
+    private let refusal: PredictorError?
+    private let watchesDrift: Bool
     private let follower = Mutex<Task<Void, Never>?>(nil)
 
-    /// A record's place in an evaluation.
-    ///
-    /// Sendable because it is in one place at a time: in the pool, or with the one task that took it out of there.
-    private final class RowSpace: @unchecked Sendable {
-        let box = RecordBox<Model>()
-        var context: EvaluationContext
-
-        init(_ program: FeatureProgram<Model>) {
-            context = program.makeContext(box, now: 0)
-        }
-    }
-
-    /// - Parameter version: the version that answers for good; nil for the active one, whichever that is.
-    init(_ predictor: Predictor<Model, Label>, engine: PrismaEngine, version: LoadedPredictor? = nil) async throws {
+    /// - Parameters:
+    ///   - version: the version that answers for good; nil for the active one, whichever that is.
+    ///   - watchesDrift: whether rows are counted for `drift()`.
+    package init(
+        _ predictor: Predictor<Model, Label>, engine: PrismaEngine, version: LoadedPredictor? = nil, watchesDrift: Bool = true
+    ) async throws {
+        self.watchesDrift = watchesDrift
         definition = predictor.definition
         store = predictor.store
         labels = predictor.labels
@@ -53,9 +50,11 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         }
         loaded = Mutex(answering)
         do throws(PredictorError) {
-            program = .success(try FeatureProgram(predictor.definition, schema: engine.schema))
+            let program = try FeatureProgram(definition, schema: engine.schema, encoders: loaded.withLock { $0.encoders })
+            try program.requireOwnColumns()
+            refusal = nil
         } catch {
-            program = .failure(error)
+            refusal = error
         }
         guard version == nil else { return }
         let task = Task { [weak self] in
@@ -75,7 +74,11 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     private func follow() async {
         // What cannot be loaded leaves the old version answering; the cache says so.
         guard let current = try? await PredictorCache.predictor(for: definition, in: store, engine: engine, atMost: .zero) else { return }
-        loaded.withLock { $0 = current }
+        loaded.withLock { loaded in
+            guard loaded !== current else { return }
+            loaded = current
+            generation.add(1, ordering: .releasing)
+        }
     }
 
     /// The version that answers now.
@@ -97,21 +100,14 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     /// How far the rows that were asked about one by one lie from the training rows: a sample of one in 16, since the version was loaded.
     public func drift() -> [FeatureDrift] { loaded.withLock { $0 }.sketch.lines }
 
-    private var now: Int64 { engine.options.clock().microsecondsSince1970 / 1000 * 1000 }
-
     // MARK: - One row
 
     /// What is predicted for a row in hand, whose features need nothing but its own columns.
     public func predict(_ row: Model) throws -> Prediction<Label> {
-        let program = try program.get()
-        try program.requireOwnColumns()
-        let loaded = loaded.withLock { $0 }
-        let answer = try withRowSpace(program) { space in
-            space.box.record = row
-            defer { space.box.record = nil }
-            return try predict(&space.context, program, loaded)
-        }
-        return answer
+        if let refusal { throw refusal }
+        let space = try takeSpace()
+        defer { spaces.giveBack(space) }
+        return try space.predict(row, now: space.readsNow ? engine.instant : nil)
     }
 
     /// What is predicted for a row in hand and the related rows that go with it.
@@ -120,19 +116,19 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     /// let risk = try churn.predict(RecordRow(user).with(\.orders, orders))
     /// ```
     public func predict(_ row: RecordRow<Model>) throws -> Prediction<Label> {
-        let program = try program.get()
-        var context = program.makeContext(row, now: now)
-        return try predict(&context, program, loaded.withLock { $0 })
+        let space = try takeSpace()
+        defer { spaces.giveBack(space) }
+        return try space.predict(row: row, now: engine.instant)
     }
 
     /// What is predicted for a row that is not saved yet, with the defaults that it will get.
     public func predict(_ row: Model.Create) throws -> Prediction<Label> {
-        let program = try program.get()
-        try program.requireOwnColumns()
+        if let refusal { throw refusal }
         let unsaved = UnsavedRow(
             row, of: try engine.plan(Model.modelName).model, defaults: DefaultValues(now: engine.options.clock(), schema: engine.schema))
-        var context = program.makeContext(unsaved, now: now)
-        return try predict(&context, program, loaded.withLock { $0 })
+        let space = try takeSpace()
+        defer { spaces.giveBack(space) }
+        return try space.predict(row: unsaved, now: engine.instant)
     }
 
     /// What is predicted for features that are given, by their names in the definition: before encoding, with null for what is missing.
@@ -153,6 +149,19 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         }
     }
 
+    /// A space of the version that answers now.
+    @inline(__always)
+    private func takeSpace() throws(PredictorError) -> RowSpace<Label> {
+        if let space = spaces.take(), space.generation == generation.load(ordering: .acquiring) { return space }
+        return try makeSpace()
+    }
+
+    private func makeSpace() throws(PredictorError) -> RowSpace<Label> {
+        let (loaded, generation) = loaded.withLock { [self] loaded in (loaded, self.generation.load(ordering: .relaxed)) }
+        return try RowSpace(
+            definition, loaded, labels, schema: engine.schema, generation: generation, watchesDrift: watchesDrift, of: Model.self)
+    }
+
     // MARK: - Many rows
 
     /// What is predicted for rows in hand, in their order; all of them or none.
@@ -166,35 +175,10 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     }
 
     private func answers(_ rows: [Model], isStrict: Bool) throws -> [Result<Prediction<Label>, PredictorError>] {
-        let program = try program.get()
-        try program.requireOwnColumns()
-        let loaded = loaded.withLock { $0 }
-        var features = EncodedRows(loaded, isStrict: isStrict)
-        let box = RecordBox<Model>()
-        var context = program.makeContext(box, now: now)
-        for row in rows {
-            box.record = row
-            try features.append { (target) throws(PredictorError) in try program.encode(&context, with: loaded, into: target) }
-        }
-        return try features.predictions(by: labels)
-    }
-
-    private func predict(
-        _ context: inout EvaluationContext, _ program: FeatureProgram<Model>, _ loaded: LoadedPredictor
-    ) throws -> Prediction<Label> {
-        context.now = now
-        return try loaded.withWorkspace { workspace in
-            try program.encode(&context, with: loaded, into: workspace.features)
-            let answer = try labels.prediction(UnsafeBufferPointer(try workspace.predict()), loaded)
-            workspace.sketch.pass(workspace.features, answer.score)
-            return answer
-        }
-    }
-
-    private func withRowSpace<Answer>(_ program: FeatureProgram<Model>, _ body: (RowSpace) throws -> Answer) rethrows -> Answer {
-        let space = rows.withLock { $0.popLast() } ?? RowSpace(program)
-        defer { rows.withLock { $0.append(space) } }
-        return try body(space)
+        if let refusal { throw refusal }
+        let space = try takeSpace()
+        defer { spaces.giveBack(space) }
+        return try space.encoded(rows, now: engine.instant, isStrict: isStrict).predictions(by: labels)
     }
 }
 

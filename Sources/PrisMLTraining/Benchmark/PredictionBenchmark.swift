@@ -18,6 +18,13 @@ public enum PredictionBenchmark {
         return try LoadedPredictor(artifact, of: predictor.definition).version
     }
 
+    /// Loads the version that answers, to predict without counting the rows for `drift()`.
+    public static func withoutSketch<Model, Label>(
+        _ predictor: Predictor<Model, Label>, engine: PrismaEngine
+    ) async throws -> ReadyPredictor<Model, Label> {
+        try await ReadyPredictor(predictor, engine: engine, watchesDrift: false)
+    }
+
     /// The same database without what comparisons with predictions say about plain columns.
     public static func withoutNarrowing(_ options: PrismaEngine.Options) -> PrismaEngine.Options {
         var options = options

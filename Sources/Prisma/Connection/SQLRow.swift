@@ -15,6 +15,8 @@ public struct SQLRow {
     @usableFromInline let cells: UnsafeBufferPointer<SQLCell>
     /// The column that is read next.
     @usableFromInline var index = 0
+    /// The column that the record begins at, for those who read more of its columns than the record keeps.
+    @usableFromInline package var recordStart = 0
 
     @inlinable
     public init(cells: UnsafeBufferPointer<SQLCell>) {
@@ -32,6 +34,30 @@ public struct SQLRow {
     /// Goes on with another column: the ones between were read elsewhere, or cannot be read.
     package mutating func move(to position: Int) {
         index = position
+    }
+
+    /// The record's columns begin here.
+    package mutating func beginRecord() {
+        recordStart = index
+    }
+
+    /// A cell's text.
+    package static func text(_ cell: SQLCell, at place: Int) throws(PrismaError) -> String { try string(cell, at: place) }
+
+    /// Lets `body` read some of the columns as if they were side by side.
+    package func gathering<Answer>(
+        _ places: [Int], _ body: (inout SQLRow) throws(PrismaError) -> Answer
+    ) throws(PrismaError) -> Answer {
+        var gathered: [SQLCell] = []
+        for place in places {
+            guard place < cells.count else { throw Self.exhausted(place) }
+            gathered.append(cells[place])
+        }
+        let result = gathered.withUnsafeBufferPointer { cells in
+            var row = SQLRow(cells: cells)
+            return Result { () throws(PrismaError) in try body(&row) }
+        }
+        return try result.get()
     }
 
     /// The next column as it came.

@@ -14,16 +14,34 @@ package final class RowFunction: Sendable {
     package struct Prepared: Sendable {
         package var identity: String
         package var body: Body
+        /// The function for many rows at once, where it has such a form.
+        package var batches: Batches?
         /// A condition on the arguments that holds wherever the function compares so with a number; nil where nothing is known.
         package var narrowing: Narrowing?
 
         package typealias Narrowing =
             @Sendable (_ comparison: BinaryOperator, _ limit: Double, _ arguments: [ExpressionNode]) -> ExpressionNode?
 
-        package init(identity: String, body: @escaping Body, narrowing: Narrowing? = nil) {
+        package init(identity: String, body: @escaping Body, batches: Batches? = nil, narrowing: Narrowing? = nil) {
             self.identity = identity
             self.body = body
+            self.batches = batches
             self.narrowing = narrowing
+        }
+    }
+
+    /// How a function answers for many rows at once.
+    package struct Batches: Sendable {
+        /// What it reads of each row, in place of its arguments.
+        package var selections: [ExpressionNode]
+        /// Room for some rows.
+        ///
+        /// - Parameter now: what `.now` stands for, in microseconds since 1970.
+        package var make: @Sendable (_ now: Int64) -> any RowFunctionBatch
+
+        package init(selections: [ExpressionNode], make: @escaping @Sendable (_ now: Int64) -> any RowFunctionBatch) {
+            self.selections = selections
+            self.make = make
         }
     }
 
@@ -40,6 +58,14 @@ extension RowFunction: Hashable {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(name)
     }
+}
+
+/// Rows that a function is asked about at once.
+package protocol RowFunctionBatch: Sendable {
+    /// Reads a row's next columns.
+    mutating func append(_ row: inout SQLRow) throws
+    /// The function's value for each row.
+    consuming func answers() throws -> [Double]
 }
 
 /// A driver that can open another file.

@@ -18,12 +18,20 @@ struct ComputedQuery: Sendable {
     private let now: Int64
     /// The candidates: keys, arguments and plain parts.
     private let candidates: FindRequest
+    private let keys: [ExpressionNode]
     private let keyTypes: [ValueType]
+    /// The same for many rows at once; nil where something that decides is no number.
+    private let scan: CandidateScan?
 
-    /// Nil if the database can answer the request by itself.
-    init?(_ request: FindRequest, now: Int64, in engine: PrismaEngine) throws {
+    /// Nil if the database answers the request by itself.
+    ///
+    /// - Parameter scoresAll: whether all candidates have to be scored, whoever does it. A database that calls functions calls them row by
+    ///   row; it is asked where it may find enough rows early, or gives back all that match.
+    init?(_ request: FindRequest, now: Int64, scoresAll: Bool, in engine: PrismaEngine) throws {
         let decisive = [request.filter, request.cursor].compactMap(\.self) + request.order.map(\.node)
-        guard !engine.callsFunctions, decisive.contains(where: \.hasFunction) else { return nil }
+        guard decisive.contains(where: \.hasFunction), !engine.callsFunctions || engine.options.scoresInBatches && scoresAll else {
+            return nil
+        }
         plan = try engine.plan(request.model)
         guard !plan.primaryKey.isEmpty else {
             throw PrismaError(
@@ -32,7 +40,7 @@ struct ComputedQuery: Sendable {
         }
         self.engine = engine
         self.request = request
-        let keys = try plan.keyColumns()
+        keys = try plan.keyColumns()
         keyTypes = keys.map(\.type)
         var candidates = FindRequest(model: request.model)
         candidates.selectsRecord = false
@@ -61,6 +69,7 @@ struct ComputedQuery: Sendable {
         candidates.ranks = table.ranks
         self.table = table
         self.order = order
+        scan = CandidateScan(table, filter: filter, cursor: cursor, order: order)
         self.filter = try filter.map { try table.compiled($0) }
         self.cursor = try cursor.map { try table.compiled($0) }
         orderKeys = try order.map { try table.compiled($0.node) }
@@ -70,8 +79,17 @@ struct ComputedQuery: Sendable {
     /// The keys of the rows that the query gives, in their order.
     func keys(on connection: any SQLConnection) async throws -> [SQLValue] {
         let limit = cursor == nil ? request.take.map { Int($0.magnitude) + (request.skip ?? 0) } : nil
-        let best = try await scan(on: connection, keeping: limit) { Best(order: order, limit: $0) }
-        var rows = best.sorted()
+        let prepared = try await preparedFunctions()
+        var rows: [(key: SQLValue, isCursor: Bool, matches: Bool)]
+        if let (scan, batches) = batches(prepared) {
+            rows = try await self.scan(
+                scan, batches, BestCandidates(order, limit: limit, isReversed: isNumbered && request.isReversed), on: connection
+            ).sorted().map { ($0.key, $0.isCursor, $0.matches) }
+        } else {
+            rows = try await self.scan(prepared, Best(order: order, limit: limit), on: connection).sorted().map {
+                ($0.key, $0.isCursor, $0.matches)
+            }
+        }
         if cursor != nil { rows = rows.drop { !$0.isCursor }.filter(\.matches) }
         rows = Array(rows.dropFirst(request.skip ?? 0))
         if let take = request.take { rows = Array(rows.prefix(Int(take.magnitude))) }
@@ -79,20 +97,72 @@ struct ComputedQuery: Sendable {
     }
 
     func count(on connection: any SQLConnection) async throws -> Int {
-        try await scan(on: connection, keeping: nil) { _ in Counted() }.count
+        let prepared = try await preparedFunctions()
+        guard let (scan, batches) = batches(prepared) else { return try await self.scan(prepared, Counted(), on: connection).count }
+        return try await self.scan(scan, batches, CountedCandidates(), on: connection).count
     }
 
-    private func scan<Sink: ComputedSink>(
-        on connection: any SQLConnection, keeping limit: Int?, _ make: (Int?) -> Sink
+    private func preparedFunctions() async throws -> [RowFunction.Prepared] {
+        var prepared: [RowFunction.Prepared] = []
+        for function in table.functions { prepared.append(try await function.prepare(engine)) }
+        return prepared
+    }
+
+    /// How to go through the candidates in batches; nil where a function has no such form.
+    private func batches(_ prepared: [RowFunction.Prepared]) -> (CandidateScan, [RowFunction.Batches])? {
+        let batches = prepared.compactMap(\.batches)
+        guard let scan, batches.count == prepared.count, engine.options.scoresInBatches else { return nil }
+        return (scan, batches)
+    }
+
+    /// Reads candidates batch by batch; meanwhile the batch before is looked at.
+    private func scan<Sink: CandidateSink>(
+        _ scan: CandidateScan, _ batches: [RowFunction.Batches], _ sink: Sink, on connection: any SQLConnection
     ) async throws -> Sink {
-        var bodies: [RowFunction.Body] = []
-        for function in table.functions { bodies.append(try await function.prepare(engine).body) }
-        let sink = Mutex(make(limit))
-        let cursor = try await connection.open(try candidates.statement(in: engine))
-        do {
+        var request = candidates
+        request.selections = keys + table.selections(batches)
+        // The database need not sort what sorts by numbers here.
+        if isNumbered { request.order = [] }
+        let (now, keyTypes, isNumbered) = (now, keyTypes, isNumbered)
+        let (found, place) = (Shared(sink), Shared(Int64(0)))
+        try await reading(request, on: connection) { cursor in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                while true {
+                    let batch = try await cursor.read(upTo: Self.batchSize) { rows in
+                        try place.value.withLock { place in
+                            var batch = CandidateScan.Batch(functions: batches.map { $0.make(now) })
+                            while var row = try rows.next() {
+                                place += 1
+                                try scan.read(&row, keyTypes, place: isNumbered ? nil : place, into: &batch)
+                            }
+                            return batch
+                        }
+                    }
+                    try await group.waitForAll()
+                    if batch.keys.isEmpty { return }
+                    group.addTask { try found.value.withLock { try scan.evaluate(batch, now: now, into: &$0) } }
+                }
+            }
+        }
+        return found.value.withLock { $0 }
+    }
+
+    /// Whether the key itself tells where a row stands among equals. Elsewhere the database sorts by it, in its own way.
+    private var isNumbered: Bool { keyTypes.count == 1 && keyTypes[0].isInteger }
+
+    /// So many rows are scored in about the time that a change of threads takes, many times over.
+    private static let batchSize = 4096
+
+    /// Reads candidates and evaluates them one by one: for what is no number.
+    private func scan<Sink: ComputedSink>(
+        _ prepared: [RowFunction.Prepared], _ start: Sink, on connection: any SQLConnection
+    ) async throws -> Sink {
+        let bodies = prepared.map(\.body)
+        let sink = Mutex(start)
+        try await reading(candidates, on: connection) { cursor in
             var isDone = false
             while !isDone {
-                isDone = try await cursor.read(upTo: 4096) { [bodies] rows in
+                isDone = try await cursor.read(upTo: Self.batchSize) { rows in
                     try sink.withLock { sink in
                         var read = 0
                         while var row = try rows.next() {
@@ -103,15 +173,29 @@ struct ComputedQuery: Sendable {
                     }
                 }
             }
-            await cursor.close()
-        } catch let error as PrismaError {
-            await cursor.close()
-            throw engine.explained(error, model: request.model, columns: [])
-        } catch {
-            await cursor.close()
-            throw error
         }
         return sink.withLock { $0 }
+    }
+
+    private func reading(
+        _ request: FindRequest, on connection: any SQLConnection, _ body: (any SQLCursor) async throws -> Void
+    ) async throws {
+        let statement = try request.statement(in: engine)
+        try await engine.observed(statement, model: request.model, columns: []) {
+            let cursor =
+                if let connection = connection as? any SQLReadingAhead {
+                    try await connection.openAhead(statement)
+                } else {
+                    try await connection.open(statement)
+                }
+            do {
+                try await body(cursor)
+                await cursor.close()
+            } catch {
+                await cursor.close()
+                throw error
+            }
+        }
     }
 
     /// Nil if the row does not match.
@@ -133,6 +217,13 @@ struct ComputedQuery: Sendable {
         /// False for a cursor's row that is none of the query's own.
         var matches: Bool
     }
+}
+
+/// A value that one task after the other changes.
+private final class Shared<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
 }
 
 /// What becomes of the rows that match.
@@ -178,6 +269,11 @@ struct ComputedColumns: Sendable {
     private var arguments: [[ExpressionNode]] = []
     private var plain: [ExpressionNode] = []
     private(set) var ranks: [RowOrder] = []
+
+    var plainTypes: [ValueType] { plain.map(\.type) }
+
+    /// The same where functions read columns of their own choice.
+    func selections(_ batches: [RowFunction.Batches]) -> [ExpressionNode] { batches.flatMap(\.selections) + plain }
 
     /// The columns that a candidate's row holds: each call's arguments, then the plain parts; ranks follow.
     var selections: [ExpressionNode] { arguments.flatMap(\.self) + plain }

@@ -100,6 +100,7 @@ extension ModelQueries {
     package func gathered<each Item: Includable>(
         _ request: FindRequest, _ items: repeat each Item
     ) async throws -> (rows: [Model], loaded: (repeat [(each Item).Loaded]), order: [Int]) {
+        let engine = engine.atOneInstant
         let inclusions = (repeat try await (each items).inclusion(in: engine))
         var request = request
         // What is computed in this process is asked for by key, in a statement that has no place for joins.
@@ -109,6 +110,7 @@ extension ModelQueries {
         return try await engine.withConnection(for: .read) { [request] connection in
             let start = (rows: [Model](), reader: reader)
             let ((rows, read), order) = try await engine.read(request, on: connection, into: start) { state, row in
+                row.beginRecord()
                 state.rows.append(try Model(row: &row))
                 try state.reader.collect(&row)
             }

@@ -9,7 +9,9 @@ extension PrismaEngine {
         let functions = try await prepareFunctions(of: request.nodes, on: connection)
         guard !functions.isEmpty else { return try await readRows(request, on: connection, columns: columns, into: state, body) }
         var request = options.narrowsByScores ? request.narrowed(by: functions) : request
-        guard !callsFunctions else { return try await readRows(request, on: connection, columns: columns, into: state, body) }
+        guard !callsFunctions || request.scoresAll && !request.needsScores else {
+            return try await readRows(request, on: connection, columns: columns, into: state, body)
+        }
         let now = request.fixInstant(of: self)
         guard let selected = try ComputedSelections(request, functions, now: now, in: self) else {
             return try await readScored(request, functions, now: now, on: connection, columns: columns, into: state, body)
@@ -32,8 +34,10 @@ extension PrismaEngine {
                 return try await self.readRows(request, on: connection, columns: columns, into: state, body)
             }
         }
-        if !request.needsScores, let computed = try ComputedQuery(request, now: now, in: self) {
-            return try await read(computed, request, on: connection, columns: columns, into: state, body)
+        if !request.needsScores, let computed = try ComputedQuery(request, now: now, scoresAll: request.scoresAll, in: self) {
+            return try await inOneSnapshot(on: connection) {
+                try await self.read(computed, request, on: connection, columns: columns, into: state, body)
+            }
         }
         return try await readRows(request, on: connection, columns: columns, into: state, body)
     }
@@ -88,9 +92,23 @@ extension PrismaEngine {
             }
             for (offset, key) in found.enumerated() { positions[key] = start + offset }
         }
-        // A row that was deleted between the two reads is left out.
         let order = keys.compactMap { positions[$0] }
         return (state, request.isReversed ? order.reversed() : order)
+    }
+
+    /// Runs several reads that see the same rows; a transaction of the caller's has the snapshot that it has.
+    private func inOneSnapshot<Result: Sendable>(on connection: any SQLConnection, _ body: () async throws -> Result) async throws -> Result
+    {
+        guard transaction == nil else { return try await body() }
+        try await connection.executeScript(dialect == .sqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        do {
+            let result = try await body()
+            try await connection.executeScript("COMMIT")
+            return result
+        } catch {
+            await Task { try? await connection.executeScript("ROLLBACK") }.value
+            throw error
+        }
     }
 
     package func count(_ request: FindRequest) async throws -> Int {
@@ -106,7 +124,7 @@ extension PrismaEngine {
                     return try await self.countRows(request, on: connection)
                 }
             }
-            if !request.needsScores, let computed = try ComputedQuery(request, now: now, in: self) {
+            if !request.needsScores, let computed = try ComputedQuery(request, now: now, scoresAll: true, in: self) {
                 return try await computed.count(on: connection)
             }
             return try await self.countRows(request, on: connection)
@@ -119,6 +137,11 @@ extension PrismaEngine {
             return try row.int()
         }
     }
+}
+
+extension FindRequest {
+    /// Whether a function decides about the order of the rows that are taken: none is found before all are scored.
+    fileprivate var scoresAll: Bool { take != nil && order.contains { $0.node.hasFunction } }
 }
 
 extension ExpressionNode {

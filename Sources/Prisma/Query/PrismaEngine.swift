@@ -30,6 +30,9 @@ public final class PrismaEngine: Sendable {
 
         /// Whether predictions in conditions are computed inside the database where it can; the answers are the same.
         package var callsFunctionsInDatabase = true
+        /// Whether rows that have to be scored anyway are scored in batches, here, even where the database could call the predictor; the
+        /// answers are the same.
+        package var scoresInBatches = true
         /// Whether what a comparison with a prediction says about plain columns is said to the database; the answers are the same.
         package var narrowsByScores = true
         public init() {}
@@ -84,6 +87,16 @@ public final class PrismaEngine: Sendable {
 
     package func writer(now: SQLWriter.Now? = nil) -> SQLWriter {
         SQLWriter(dialect: dialect, schema: schema, now: now ?? .instant(microseconds: instant))
+    }
+
+    /// The same engine with its clock stopped: what one query does, in several statements and in this process, it does at one instant.
+    package var atOneInstant: PrismaEngine {
+        let now = Date(microsecondsSince1970: instant)
+        var options = options
+        options.clock = { now }
+        return PrismaEngine(
+            database: database, schema: schema, plans: plans, options: options, transaction: transaction,
+            registeredFunctions: registeredFunctions)
     }
 
     /// What the clock says, in the milliseconds that databases keep; in microseconds since 1970.

@@ -1,3 +1,5 @@
+internal import CSHA256
+
 /// SHA-256 (FIPS 180-4), which the platform's Foundation does not carry.
 ///
 /// Whole blocks are taken straight from the caller's memory; only what is left of the last one is kept between calls.
@@ -8,8 +10,15 @@ package struct SHA256 {
     /// The bytes that do not make a block yet: fewer than 64.
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
+    private let usesInstructions: Bool
 
-    package init() {}
+    /// Whether this processor has instructions for it, which are some six times as fast.
+    package static let hasInstructions = sha256_has_instructions() != 0
+
+    /// - Parameter usesInstructions: whether the processor's instructions are used; both ways give the same.
+    package init(usesInstructions: Bool = Self.hasInstructions) {
+        self.usesInstructions = usesInstructions && Self.hasInstructions
+    }
 
     package static func hex(_ bytes: some Sequence<UInt8>) -> String {
         var hash = SHA256()
@@ -55,7 +64,14 @@ package struct SHA256 {
 
     /// Takes blocks of 64 bytes in.
     private mutating func process(_ blocks: UnsafeRawBufferPointer) {
-        guard !blocks.isEmpty else { return }
+        guard let start = blocks.baseAddress, !blocks.isEmpty else { return }
+        if usesInstructions {
+            withUnsafeMutableBytes(of: &state) { state in
+                guard let state = state.baseAddress?.assumingMemoryBound(to: UInt32.self) else { return }
+                sha256_blocks(state, start.assumingMemoryBound(to: UInt8.self), Int64(blocks.count / 64))
+            }
+            return
+        }
         Self.constants.withUnsafeBufferPointer { constants in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
                 for start in stride(from: 0, to: blocks.count, by: 64) {

@@ -35,6 +35,7 @@ extension Suite {
             let prisma = try client(database)
             let models = folder.file("models-\(name)")
             modelFile = try await PredictionBenchmark.train(plain(models), engine: prisma.engine, limit: 20_000)
+            if name == "sqlite" { try await bare(&runner, modelFile) }
             let fullFile = try await PredictionBenchmark.train(related(models), engine: prisma.engine, limit: 20_000)
             try await include(&runner, name, prisma, models, fullFile)
             if name == "sqlite" {
@@ -177,11 +178,40 @@ extension Suite {
         }
     }
 
+    /// What the model itself takes for the rows of `include`: no query with predictions can take less than this and the query without.
+    private static func bare(_ runner: inout Runner, _ file: String) async throws {
+        let predictor = try Session(contentsOf: Array(try Data(contentsOf: URL(filePath: file)))).rowPredictor()
+        var scratch = predictor.makeScratch()
+        let features = (0..<8000).map { Float($0 % 8 == 0 ? $0 : ($0 * 7919) % 1000) }
+        var scores = [Float](repeating: 0, count: 1000 * predictor.outputCount)
+        try await runner.measure("1,000 rows: the bare evaluator alone", items: 1000, of: "row") {
+            try features.withUnsafeBufferPointer { features in
+                try scores.withUnsafeMutableBufferPointer { scores in
+                    try predictor.predict(rows: features, rowCount: 1000, into: scores, scratch: &scratch)
+                }
+            }
+        }
+    }
+
     /// One row in hand, features included; alone and from 32 tasks at once.
     private static func inHand(_ runner: inout Runner, _ prisma: PrismaClient, _ models: String) async throws {
         let ready = try await plain(models).load(with: prisma)
+        let unwatched = try await PredictionBenchmark.withoutSketch(plain(models), engine: prisma.engine)
         let rows = try await prisma.benchmarkRow.findMany(take: 1000)
         var index = 0
+        // By turns, since the difference is smaller than what the machine does meanwhile.
+        try await runner.byTurns(
+            items: 320_000, of: "row",
+            [
+                (
+                    "predict(row), not watching for drift", nil,
+                    { for _ in 0..<320 { for row in rows { keep(try unwatched.predict(row)) } } }
+                ),
+                (
+                    "predict(row), watching for drift", "predict(row), not watching for drift",
+                    { for _ in 0..<320 { for row in rows { keep(try ready.predict(row)) } } }
+                ),
+            ])
         try await runner.measure("predict(row): 100 trees of depth 6") {
             index = (index + 1) % rows.count
             return try ready.predict(rows[index])
@@ -199,7 +229,7 @@ extension Suite {
         let (median, late) = (nanoseconds[nanoseconds.count / 2], nanoseconds[nanoseconds.count * 99 / 100])
         runner.note("predict(row), \(nanoseconds.count) calls: p50 \(Int(median)) ns, p99 \(Int(late)) ns.")
         let repetitions = runner.effort.time < .milliseconds(500) ? 1 : 10
-        for tasks in [1, 32] {
+        for tasks in [1, 2, 32] {
             try await runner.measure(
                 "predict(row): \(tasks) task\(tasks == 1 ? "" : "s"), 32,000 rows", items: 32_000 * repetitions, of: "row",
                 against: tasks == 1 ? nil : "predict(row): 1 task, 32,000 rows"
@@ -217,6 +247,12 @@ extension Suite {
             }
         }
         try await runner.measure("loading the artifact") { try PredictionBenchmark.load(plain(models), engine: prisma.engine) }
+        let large = plain(models + "-large").algorithm(
+            .gradientBoostedTrees(rounds: runner.isQuick ? 300 : 3600, depth: 6, earlyStopping: nil))
+        let file = try await PredictionBenchmark.train(large, engine: prisma.engine, limit: 5_000)
+        let size = (try? Data(contentsOf: URL(filePath: file)).count) ?? 0
+        runner.note("The large artifact has \(size / 1000) kB.")
+        try await runner.measure("loading an artifact of 10 MB") { try PredictionBenchmark.load(large, engine: prisma.engine) }
     }
 
     /// One prediction, here and from a service in Python on the same machine, which is given the features.

@@ -46,6 +46,9 @@ extension [Target] {
             .atLeast(
                 1.8, timesAsFastAs: "predict(row): 1 task, 32,000 rows", "predict(row): 32 tasks, 32,000 rows",
                 "32 tasks at once, on two cores"),
+            .atMost(
+                1.02, times: "predict(row), not watching for drift", "predict(row), watching for drift", "watching for drift in passing"),
+            .within(0.02, "loading an artifact of 10 MB", "loading an artifact"),
         ]
         + ["sqlite", "postgres"].flatMap { database in
             [

@@ -13,72 +13,128 @@ public struct FeatureDrift: Hashable, Sendable {
     public let rows: Int
 }
 
-/// Counts, in passing, one in sixteen of the rows that are answered, into the bins of the training rows.
+/// Counts, in passing, one in sixteen of the rows that are answered one by one, into the bins of the training rows.
+///
+/// Workers count in several places, so that they do not wait for each other; the sum is taken when somebody asks.
 final class ServingSketch: Sendable {
     private struct Part: Sendable {
         var name: String
         var known: KnownDistribution
-        var encoder: FeatureEncoder?
-        /// The feature's first column among the encoded ones.
-        var column: Int
+        /// The feature's first column among the encoded ones; nil for the score.
+        var column: Int?
+        /// Where its bins begin.
+        var start: Int
+        /// Up to each edge, the last without an end; empty for categories.
+        var edges: [Float] = []
+        /// The number of columns that a category has one of.
+        var categories = 0
+
+        init(_ name: String, _ known: KnownDistribution, column: Int?, start: Int) {
+            (self.name, self.known, self.column, self.start) = (name, known, column, start)
+            switch known.bins {
+            case .numbers(let edges): self.edges = edges.map { Float(below: $0) }
+            case .categories(let names): categories = names.count
+            }
+        }
+
+        /// The bin of a number, or of the one of several columns that is 1; the last for what is missing.
+        func bin(_ columns: UnsafePointer<Float>) -> Int {
+            let value = columns[0]
+            if edges.isEmpty {
+                for place in 0..<categories where columns[place] == 1 { return start + place }
+                return start + categories + (categories > 0 && value.isNaN ? 1 : 0)
+            }
+            guard !value.isNaN else { return start + edges.count }
+            var (low, high) = (0, edges.count - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if edges[middle] < value { low = middle + 1 } else { high = middle }
+            }
+            return start + low
+        }
+    }
+
+    fileprivate final class Counts: Sendable {
+        let numbers: Mutex<[Int]>
+
+        init(_ count: Int) { numbers = Mutex([Int](repeating: 0, count: count)) }
     }
 
     private let parts: [Part]
-    private let counts: Mutex<[[Int]]>
-    private let seen = Atomic<UInt64>(0)
+    private let counts: [Counts]
+    private let workers = Atomic(0)
 
-    init(_ loaded: LoadedPredictor) {
+    init(_ encoders: [FeatureEncoder], _ metadata: JSON) {
         var parts: [Part] = []
-        var column = 0
-        for encoder in loaded.encoders {
+        var (column, start) = (0, 0)
+        func add(_ name: String, _ known: KnownDistribution, _ column: Int?) {
+            parts.append(Part(name, known, column: column, start: start))
+            start += known.counts.count
+        }
+        for encoder in encoders {
             defer { column += encoder.width }
-            guard let known = KnownDistribution(loaded.metadata["distributions"]?[encoder.feature]) else { continue }
+            guard let known = KnownDistribution(metadata["distributions"]?[encoder.feature]) else { continue }
             switch (encoder.method, known.bins) {
-            case (.number, .numbers), (.oneHot, .categories):
-                parts.append(Part(name: encoder.feature, known: known.encoded(by: encoder), encoder: encoder, column: column))
+            case (.number, .numbers), (.oneHot, .categories): add(encoder.feature, known.encoded(by: encoder), column)
             default: continue
             }
         }
-        if let known = KnownDistribution(loaded.metadata["score"]) {
-            parts.append(Part(name: "score", known: known, encoder: nil, column: 0))
-        }
+        if let known = KnownDistribution(metadata["score"]) { add("score", known, nil) }
         self.parts = parts
-        counts = Mutex(parts.map { [Int](repeating: 0, count: $0.known.counts.count) })
+        counts = (0..<8).map { _ in Counts(start) }
     }
 
-    /// Looks at a row, if it is its turn.
-    @inline(__always)
-    func pass(_ features: UnsafePointer<Float>, _ score: Double) {
-        // Scattered, so that what comes in a rhythm is not always the same.
-        let number = seen.wrappingAdd(1, ordering: .relaxed).newValue &* 0x9e37_79b9_7f4a_7c15
-        guard number >> 60 == 0 else { return }
-        count(features, score)
+    /// One worker's way of counting: it looks at a row when it is its turn.
+    struct Worker {
+        private let sketch: ServingSketch
+        private let counts: Counts
+        private var seen: UInt64 = 0
+
+        fileprivate init(_ sketch: ServingSketch, _ counts: Counts) {
+            self.sketch = sketch
+            self.counts = counts
+        }
+
+        @inline(__always)
+        mutating func pass(_ features: UnsafePointer<Float>, _ score: Double) {
+            // Scattered, so that what comes in a rhythm is not always the same.
+            seen &+= 1
+            guard (seen &* 0x9e37_79b9_7f4a_7c15) >> 60 == 0 else { return }
+            sketch.count(features, score, in: counts)
+        }
     }
 
-    private func count(_ features: UnsafePointer<Float>, _ score: Double) {
-        counts.withLock { counts in
-            for (index, part) in parts.enumerated() {
-                let bin = part.encoder.map { part.known.bin(of: features + part.column, $0) } ?? part.known.bin(of: Float(score))
-                counts[index][bin] += 1
+    func makeWorker() -> Worker {
+        Worker(self, counts[workers.wrappingAdd(1, ordering: .relaxed).oldValue % counts.count])
+    }
+
+    private func count(_ features: UnsafePointer<Float>, _ score: Double, in counts: Counts) {
+        var score = Float(score)
+        counts.numbers.withLock { numbers in
+            for part in parts {
+                if let column = part.column { numbers[part.bin(features + column)] += 1 } else { numbers[part.bin(&score)] += 1 }
             }
         }
     }
 
     var lines: [FeatureDrift] {
-        let counts = counts.withLock { $0 }
-        return zip(parts, counts).map { part, counts in
-            FeatureDrift(
+        var sums = [Int](repeating: 0, count: parts.last.map { $0.start + $0.known.counts.count } ?? 0)
+        for counts in counts {
+            counts.numbers.withLock { numbers in for (index, number) in numbers.enumerated() { sums[index] += number } }
+        }
+        return parts.map { part in
+            let counts = Array(sums[part.start..<part.start + part.known.counts.count])
+            return FeatureDrift(
                 name: part.name, stabilityIndex: part.known.stabilityIndex(counts), distance: part.known.distance(counts),
                 rows: counts.reduce(0, +))
         }
     }
 }
 
-extension KnownDistribution {
-    /// The bin of an encoded value: a number, or the one of several columns that is 1.
-    fileprivate func bin(of columns: UnsafePointer<Float>, _ encoder: FeatureEncoder) -> Int {
-        guard case .categories(let names) = bins else { return bin(of: columns[0]) }
-        if let place = names.indices.first(where: { columns[$0] == 1 }) { return place }
-        return !names.isEmpty && columns[0].isNaN ? counts.count - 1 : names.count
+extension Float {
+    /// The greatest number in 32 bits that is not above an edge: it tells the same numbers in 32 bits apart.
+    fileprivate init(below edge: Double) {
+        let rounded = Float(edge)
+        self = Double(rounded) > edge ? rounded.nextDown : rounded
     }
 }

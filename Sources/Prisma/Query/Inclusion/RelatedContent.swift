@@ -92,6 +92,7 @@ private struct JoinCollector<Base: Sendable, each Loaded: Sendable, Result: Send
         self.isThere.append(isThere)
         guard isThere else { return }
         let start = row.position
+        row.beginRecord()
         do {
             bases.append(try content.read(&row))
         } catch {

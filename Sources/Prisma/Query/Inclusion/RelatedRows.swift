@@ -63,6 +63,7 @@ struct RelatedRows: Sendable {
             keys, columns: content.columns, extra: windowNodes + reader.selections, joins: reader.joins, on: context.connection, into: start
         ) { state, key, row in
             state.keys.append(key)
+            row.beginRecord()
             state.rows.append(try content.read(&row))
             if window.isNeeded { state.extras.append(try windowNodes.map { try row.value(of: $0.type) }) }
             try state.reader.collect(&row)
