@@ -13,31 +13,31 @@ public struct Prediction<Label: Sendable>: Sendable {
     private let other: Label?
     private let labelShare: Double
     private let otherShare: Double
-    private let several: [Label]
-    private let shares: [Double]
+    private let several: [(label: Label, probability: Double)]?
 
     /// A number.
     init(number label: Label, score: Double, version: String) {
         (self.label, probability, self.score, self.version) = (label, 1, score, version)
-        (other, labelShare, otherShare, several, shares) = (nil, 1, 0, [], [])
+        (other, labelShare, otherShare, several) = (nil, 1, 0, nil)
     }
 
     /// One of two classes, and the other one, with the probability of each.
     init(label: Label, _ labelShare: Double, other: Label, _ otherShare: Double, score: Double, version: String) {
         (self.label, probability, self.score, self.version) = (label, score, score, version)
-        (self.other, self.labelShare, self.otherShare, several, shares) = (other, labelShare, otherShare, [], [])
+        (self.other, self.labelShare, self.otherShare, several) = (other, labelShare, otherShare, nil)
     }
 
     /// One of several classes.
     init(label: Label, of several: [Label], shares: [Double], score: Double, version: String) {
         (self.label, probability, self.score, self.version) = (label, score, score, version)
-        (other, labelShare, otherShare, self.several, self.shares) = (nil, score, 0, several, shares)
+        (other, labelShare, otherShare) = (nil, score, 0)
+        self.several = zip(several, shares).map { (label: $0, probability: $1) }
     }
 
     /// The probability of each class, likeliest first; empty for numbers.
     public var probabilities: [(label: Label, probability: Double)] {
         guard let other else {
-            return zip(several, shares).map { (label: $0, probability: $1) }.sorted { $0.probability > $1.probability }
+            return (several ?? []).sorted { $0.probability > $1.probability }
         }
         let both = [(label: label, probability: labelShare), (label: other, probability: otherShare)]
         return otherShare > labelShare ? both.reversed() : both

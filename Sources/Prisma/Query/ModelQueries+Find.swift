@@ -16,11 +16,24 @@ extension ModelQueries {
     /// ```swift
     /// for (user, risk) in try await prisma.user.findMany(include: churn) { print(user.email, risk.probability) }
     /// ```
+    @inlinable
     public func findMany<Item: Includable>(
         where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] }, take: Int? = nil, skip: Int? = nil,
         cursor: Condition? = nil, distinct: Distinction? = nil, include item: Item
     ) async throws -> [(Model, Item.Loaded)] {
-        try await including(request(condition, orderBy, take, skip, cursor, distinct), item)
+        let (rows, loaded, order) = try await beside(condition, orderBy, take, skip, cursor, distinct, item)
+        // Other modules can see this, and know the types: pairs of types that are known only at run time are slow to make.
+        var pairs: [(Model, Item.Loaded)] = []
+        pairs.reserveCapacity(order.count)
+        for index in order { pairs.append((rows[index], loaded[index])) }
+        return pairs
+    }
+
+    @usableFromInline
+    func beside<Item: Includable>(
+        _ condition: Condition?, _ order: Ordering, _ take: Int?, _ skip: Int?, _ cursor: Condition?, _ distinct: Distinction?, _ item: Item
+    ) async throws -> (rows: [Model], loaded: [Item.Loaded], order: [Int]) {
+        try await gathered(request(condition, order, take, skip, cursor, distinct), item)
     }
 
     /// The rows with several things beside each of them, as a tuple.
@@ -111,7 +124,7 @@ extension ModelQueries {
             let start = (rows: [Model](), reader: reader)
             let ((rows, read), order) = try await engine.read(request, on: connection, into: start) { state, row in
                 row.beginRecord()
-                state.rows.append(try Model(row: &row))
+                try Model.read(&row, into: &state.rows)
                 try state.reader.collect(&row)
             }
             var loader = read.loader(in: QueryContext(engine: engine, connection: connection))

@@ -12,6 +12,9 @@ public protocol Record: Hashable, Sendable, Codable {
     /// Reads all rows that are left.
     static func read(_ rows: inout SQLRows) throws -> [Self]
 
+    /// Reads a row and adds it to those that were read.
+    static func read(_ row: inout SQLRow, into records: inout [Self]) throws(PrismaError)
+
     /// The value of the n-th scalar field, in the order of the schema; null past the last.
     func value(at index: Int) -> SQLValue
 }
@@ -23,6 +26,11 @@ extension Record {
         var records: [Self] = []
         while var row = try rows.next() { records.append(try Self(row: &row)) }
         return records
+    }
+
+    @inlinable
+    public static func read(_ row: inout SQLRow, into records: inout [Self]) throws(PrismaError) {
+        records.append(try Self(row: &row))
     }
 
     /// The columns of the row that a query is about.
