@@ -182,7 +182,7 @@ extension Suite {
     private static func bare(_ runner: inout Runner, _ file: String) async throws {
         let predictor = try Session(contentsOf: Array(try Data(contentsOf: URL(filePath: file)))).rowPredictor()
         var scratch = predictor.makeScratch()
-        let features = (0..<8000).map { Float($0 % 8 == 0 ? $0 : ($0 * 7919) % 1000) }
+        let features = (0..<8000).map { (index: Int) -> Float in Float(index * 7919 % 1000) }
         var scores = [Float](repeating: 0, count: 1000 * predictor.outputCount)
         try await runner.measure("1,000 rows: the bare evaluator alone", items: 1000, of: "row") {
             try features.withUnsafeBufferPointer { features in
@@ -199,19 +199,13 @@ extension Suite {
         let unwatched = try await PredictionBenchmark.withoutSketch(plain(models), engine: prisma.engine)
         let rows = try await prisma.benchmarkRow.findMany(take: 1000)
         var index = 0
+        func rounds(_ predictor: ReadyPredictor<BenchmarkRow, Bool>) -> () async throws -> Void {
+            { for _ in 0..<320 { for row in rows { keep(try predictor.predict(row)) } } }
+        }
         // By turns, since the difference is smaller than what the machine does meanwhile.
+        let (without, with) = ("predict(row), not watching for drift", "predict(row), watching for drift")
         try await runner.byTurns(
-            items: 320_000, of: "row",
-            [
-                (
-                    "predict(row), not watching for drift", nil,
-                    { for _ in 0..<320 { for row in rows { keep(try unwatched.predict(row)) } } }
-                ),
-                (
-                    "predict(row), watching for drift", "predict(row), not watching for drift",
-                    { for _ in 0..<320 { for row in rows { keep(try ready.predict(row)) } } }
-                ),
-            ])
+            items: 320 * rows.count, of: "row", [(without, nil, rounds(unwatched)), (with, without, rounds(ready))])
         try await runner.measure("predict(row): 100 trees of depth 6") {
             index = (index + 1) % rows.count
             return try ready.predict(rows[index])
