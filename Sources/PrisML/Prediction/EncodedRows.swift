@@ -30,6 +30,9 @@ struct EncodedRows: Sendable {
 
     var values: [Float] { Array(buffer[..<(count * loaded.width)]) }
 
+    /// Throws where the record in a row is of another model than the predictor.
+    func requireRecord(in row: SQLRow) throws(PrismaError) { try reader?.requireRecord(in: row) }
+
     /// Reads the features from the next columns of a row.
     mutating func append(_ row: inout SQLRow) throws(PredictorError) {
         let first = row.position

@@ -11,6 +11,9 @@ final class FeatureReader: Sendable {
     private let places: [CellProgram.Place]
     private let others: [Step]
     private let predictor: String
+    private let model: String
+    /// One of the record's columns that are read, if any is.
+    private let ownColumn: String?
 
     /// A feature that is no part of the program: one object, so that reading it for each row counts no references of its parts.
     private final class Step: Sendable {
@@ -51,9 +54,16 @@ final class FeatureReader: Sendable {
         self.plan = plan
         self.selections = selections
         predictor = loaded.name
+        self.model = model.name
+        let used = places + others.flatMap(\.places)
+        ownColumn = fields?.enumerated().first { used.contains(.record($0.offset)) }?.element.name
     }
 
-    var readsNow: Bool { plan.program.readsNow }
+    /// Throws where the record in a row is of another model than the predictor: its cells mean something else.
+    func requireRecord(in row: SQLRow) throws(PrismaError) {
+        guard let ownColumn, row.recordType?.modelName != model else { return }
+        throw .outOfScope(model, ownColumn, in: row.recordType?.modelName)
+    }
 
     func makeRegisters(now: Int64) -> [CellNumber] { plan.program.makeRegisters(now: now) }
 

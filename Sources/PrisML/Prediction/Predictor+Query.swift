@@ -145,6 +145,7 @@ private struct PredictionCollector<Loaded: Sendable>: InclusionCollector {
     let answer: @Sendable (EncodedRows) throws -> [Loaded]
 
     mutating func collect(_ row: inout SQLRow) throws {
+        if features.count == 0 { try features.requireRecord(in: row) }
         try features.append(&row)
     }
 

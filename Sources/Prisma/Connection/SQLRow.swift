@@ -17,6 +17,8 @@ public struct SQLRow {
     @usableFromInline var index = 0
     /// The column that the record begins at, for those who read more of its columns than the record keeps.
     @usableFromInline package var recordStart = 0
+    /// The type of the record, where somebody reads more than it keeps.
+    @usableFromInline package var recordType: (any Record.Type)?
 
     @inlinable
     public init(cells: UnsafeBufferPointer<SQLCell>) {
@@ -37,8 +39,9 @@ public struct SQLRow {
     }
 
     /// The record's columns begin here.
-    package mutating func beginRecord() {
+    package mutating func beginRecord(_ type: (any Record.Type)?) {
         recordStart = index
+        recordType = type
     }
 
     /// A cell's text.

@@ -256,7 +256,7 @@ extension [RowOrder] {
 extension PrismaError {
     /// A column or relation of a row that is not visible where it is used.
     /// - Parameter asked: the model whose rows the query is about, if it is known.
-    static func outOfScope(_ model: String, _ field: String, in asked: String? = nil) -> PrismaError {
+    package static func outOfScope(_ model: String, _ field: String, in asked: String? = nil) -> PrismaError {
         guard let asked, asked != model else {
             return PrismaError(
                 .invalidExpression, "A column or relation of another query's row is used in this expression.", model: model,

@@ -123,7 +123,7 @@ extension ModelQueries {
         return try await engine.withConnection(for: .read) { [request] connection in
             let start = (rows: [Model](), reader: reader)
             let ((rows, read), order) = try await engine.read(request, on: connection, into: start) { state, row in
-                row.beginRecord()
+                row.beginRecord(Model.self)
                 try Model.read(&row, into: &state.rows)
                 try state.reader.collect(&row)
             }

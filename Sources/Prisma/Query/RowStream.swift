@@ -94,6 +94,7 @@ private struct StreamedInclusion<Model: Record, Loaded: Sendable>: StreamedBatch
     }
 
     mutating func add(_ row: inout SQLRow) throws {
+        row.beginRecord(Model.self)
         records.append(try Model(row: &row))
         try collector.collect(&row)
     }

@@ -73,6 +73,7 @@ private struct JoinCollector<Base: Sendable, each Loaded: Sendable, Result: Send
     var reader: InclusionReader
     let content: RelatedContent<Base, repeat each Loaded>
     let assemble: @Sendable ([(Base, repeat each Loaded)]) throws -> Result
+    private let record = Base.self as? any Record.Type
     private var bases: [Base] = []
     /// For each row above whether it has a related one.
     private var isThere: [Bool] = []
@@ -92,7 +93,7 @@ private struct JoinCollector<Base: Sendable, each Loaded: Sendable, Result: Send
         self.isThere.append(isThere)
         guard isThere else { return }
         let start = row.position
-        row.beginRecord()
+        row.beginRecord(record)
         do {
             bases.append(try content.read(&row))
         } catch {

@@ -59,11 +59,12 @@ struct RelatedRows: Sendable {
     ) async throws -> ([(Base, repeat each Loaded)], [SQLValue]) {
         let reader = InclusionReader(repeat each content.inclusions, rows: rowLimit(keys.count))
         let start = (rows: [Base](), keys: [SQLValue](), extras: [[SQLValue]](), reader: reader)
+        let record = Base.self as? any Record.Type
         var (rows, rowKeys, extras, read) = try await scan(
             keys, columns: content.columns, extra: windowNodes + reader.selections, joins: reader.joins, on: context.connection, into: start
         ) { state, key, row in
             state.keys.append(key)
-            row.beginRecord()
+            row.beginRecord(record)
             state.rows.append(try content.read(&row))
             if window.isNeeded { state.extras.append(try windowNodes.map { try row.value(of: $0.type) }) }
             try state.reader.collect(&row)
