@@ -75,9 +75,10 @@ import Testing
         let other = try await Self.shop(.sqlite)
         let predictor = Self.predictor(other)
         try Self.write(predictor, factor: 3, other)
+        var looks = 0
         try await Self.wait {
-            PredictorCache.reload("nothing")
-            _ = try await other.prisma.user.findMany(take: 1, include: Self.predictor(other, "models\(UInt64.random(in: 0 ... .max))"))
+            looks += 1
+            _ = try? await other.prisma.user.findMany(take: 1, include: Self.predictor(other, "models\(looks)"))
             return second == nil
         }
         #expect(second == nil)
@@ -106,7 +107,7 @@ import Testing
         let broken = try Self.write(predictor, factor: 2, shop)
         try Data([1, 2, 3]).write(to: URL(filePath: "\(predictor.store.folder("visits", broken))/model.onnx"))
         try await Self.wait { notices.withLock { !$0.isEmpty } }
-        for _ in 0..<12 {
+        for _ in 0..<8 {
             #expect(try await prisma.user.findMany(include: predictor).allSatisfy { $0.1.version == old })
             #expect(try await prisma.user.count(where: { predictor($0).score > 10.5 }) == 10)
             #expect(ready.version == old)
@@ -131,7 +132,7 @@ import Testing
         for version in versions { try await registry.add(version, of: "visits", by: "test", activates: true) }
         let ready = try await predictor.load(with: shop.prisma)
         let user = try await shop.prisma.user.findFirstOrThrow(where: { $0.id == 7 })
-        for (version, score) in [(0, 7.0), (1, 70), (0, 7)] {
+        for (version, score) in [(1, 70.0), (0, 7)] {
             try await registry.activate(versions[version], of: "visits", by: "test")
             try await Task.sleep(for: .milliseconds(1000))
             #expect(try await shop.prisma.user.findUnique(where: { $0.id == 7 }, include: predictor)?.1.score == score)

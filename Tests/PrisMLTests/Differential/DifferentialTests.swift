@@ -14,7 +14,7 @@ import Testing
 /// A failure names its seed and the smallest query that still shows it. `PRISML_SEED` tries another seed, `PRISML_ROUNDS` more predictors.
 @Suite struct DifferentialTests {
     private static let seed = ProcessInfo.processInfo.environment["PRISML_SEED"].flatMap(UInt64.init) ?? 20
-    private static let rounds = ProcessInfo.processInfo.environment["PRISML_ROUNDS"].flatMap(Int.init) ?? 5
+    private static let rounds = ProcessInfo.processInfo.environment["PRISML_ROUNDS"].flatMap(Int.init) ?? 3
     private static let queriesInRound = 30
 
     @Test(arguments: Shop.dialects) func customers(dialect: SQLDialect) async throws {
