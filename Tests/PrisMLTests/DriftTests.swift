@@ -110,4 +110,29 @@ import Testing
         let moved = Set(ready.drift().filter { $0.stabilityIndex > 0.25 }.map(\.name))
         #expect(moved.isSuperset(of: ["visits", "plan"]) && moved.isDisjoint(with: ["daysSinceLogin", "spent", "domain"]))
     }
+
+    /// Rows of queries, by key and in batches are counted too, however small the batches are.
+    @Test(arguments: Shop.dialects) func everyWayIsCounted(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(320)
+        let predictor = quick(shop.folder.file("models"))
+        try await shop.train(predictor)
+        let ready = try await predictor.load(with: shop.prisma)
+        func counted() -> Int { ready.drift().first { $0.name == "score" }?.rows ?? 0 }
+        let rows = try await shop.prisma.user.findMany(include: predictor).map(\.0)
+        let first = counted()
+        #expect((3...8).contains(first))
+        for row in rows.prefix(160) { _ = try await shop.prisma.user.findUnique(where: { $0.id == row.id }, include: predictor.perRow) }
+        let second = counted()
+        #expect((1...5).contains(second - first))
+        _ = try await shop.prisma.predict(predictor, ids: rows.map(\.id))
+        let third = counted()
+        #expect((3...8).contains(third - second))
+        _ = try ready.predict(rows)
+        #expect((3...8).contains(counted() - third))
+        // What a condition asks about is not answered to anybody.
+        let fourth = counted()
+        _ = try await shop.prisma.user.count(where: { predictor($0).probability > 0.5 })
+        #expect(counted() == fourth)
+    }
 }

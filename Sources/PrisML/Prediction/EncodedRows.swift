@@ -97,6 +97,7 @@ struct EncodedRows: Sendable {
         if let failure = failures.min(by: { $0.key < $1.key }) { throw failure.value }
         guard count > 0 else { return [] }
         let (scores, labels, width) = (try scores(), try VersionLabels(labels, of: loaded), loaded.scoreCount)
+        defer { sketch(scores) }
         var answers: [Prediction<Label>] = []
         answers.reserveCapacity(count)
         try scores.withUnsafeBufferPointer { scores in
@@ -110,6 +111,7 @@ struct EncodedRows: Sendable {
     /// The answer for each row, or its error.
     func predictions<Label>(by labels: PredictedLabels<Label>) throws -> [Result<Prediction<Label>, PredictorError>] {
         let (scores, width) = (try scores(), loaded.scoreCount)
+        defer { sketch(scores) }
         let labels = Result { () throws(PredictorError) in try VersionLabels(labels, of: loaded) }
         return scores.withUnsafeBufferPointer { scores in
             (0..<count).map { row in
@@ -117,6 +119,19 @@ struct EncodedRows: Sendable {
                 return Result { () throws(PredictorError) in
                     try labels.get().prediction(UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width]))
                 }
+            }
+        }
+    }
+
+    /// Lets the rows that were answered be counted in passing.
+    private func sketch(_ scores: [Float]) {
+        let width = loaded.scoreCount
+        buffer.withUnsafeBufferPointer { features in
+            guard let features = features.baseAddress else { return }
+            loaded.sketch.pass(features, width: loaded.width, rows: count) { row in
+                guard failures[row] == nil else { return nil }
+                let score = loaded.score(scores[row * width..<(row + 1) * width])
+                return score.isFinite ? score : nil
             }
         }
     }
