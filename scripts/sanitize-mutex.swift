@@ -35,6 +35,14 @@ struct Mutex<Value: ~Copyable>: ~Copyable {
         defer { pthread_mutex_unlock(lock) }
         return try body(&value.pointee)
     }
+
+    borrowing func withLockIfAvailable<Answer: ~Copyable, Failure: Error>(
+        _ body: (inout sending Value) throws(Failure) -> sending Answer
+    ) throws(Failure) -> sending Answer? {
+        guard pthread_mutex_trylock(lock) == 0 else { return nil }
+        defer { pthread_mutex_unlock(lock) }
+        return try body(&value.pointee)
+    }
 }
 
 // Sendable because its value is reached under the lock alone.
