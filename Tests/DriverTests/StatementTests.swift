@@ -4,6 +4,22 @@ import Testing
 @Suite struct StatementTests {
     static let table: @Sendable (Driver) -> String = { _ in "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL)" }
 
+    /// A statement of many parameters keeps its texts in one place, which the next one uses again.
+    @Test(arguments: Driver.allCases)
+    func manyTextsAreKeptApart(_ driver: Driver) async throws {
+        try await driver.withDatabase({ _ in "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT)" }) { database in
+            // Short, long, empty and not ASCII; the statement runs again with longer and with shorter texts.
+            for (round, size) in [1, 400, 3, 9000].enumerated() {
+                let values = (0..<50).map { ["", "é\(round)-\($0)", String(repeating: "日\($0)", count: size)][$0 % 3] }
+                let rows = values.enumerated().flatMap { [SQLValue.int(Int64(round * 100 + $0.offset)), .text($0.element)] }
+                let places = (0..<50).map { _ in "(?, ?)" }.joined(separator: ", ")
+                try await database.execute(driver.statement("INSERT INTO item VALUES \(places)", rows))
+                let query = driver.statement("SELECT name FROM item WHERE id >= ? ORDER BY id", [.int(Int64(round * 100))])
+                try await database.expect(query, gives: values.map { [.text($0)] })
+            }
+        }
+    }
+
     @Test(arguments: Driver.allCases)
     func executeCountsTheRowsThatItChanged(_ driver: Driver) async throws {
         try await driver.withDatabase(Self.table) { database in
