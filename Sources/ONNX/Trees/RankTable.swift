@@ -10,8 +10,8 @@ struct RankTable {
     private static let mostThresholds = 1 << 15
     private static let mostColumns = 1 << 10
 
-    private struct Column: Hashable {
-        let source: UInt32
+    private struct Column {
+        let source: Int
         let stretch: Int
     }
 
@@ -19,66 +19,70 @@ struct RankTable {
     private(set) var thresholds: [Float] = []
     private(set) var bases: [UInt16] = []
     private(set) var missing: [UInt8] = []
-    private var numbers: [Column: Int] = [:]
+    /// For each of the program's columns the number of the column that each stretch of its feature's keys became.
+    private var numbers: [[Int]] = []
     /// The distinct keys of each feature, ascending.
     private var keys: [Int: [Int32]] = [:]
     private let sources: [TreeProgram<Float>.Column]
 
     var columnCount: Int { bases.count }
 
-    /// Nil where there are too many thresholds or columns.
-    init?(_ program: TreeProgram<Float>, _ trees: [SmallTree]) {
+    /// Nil where there are too many thresholds or columns. Each branch learns its key's place.
+    init?(_ program: TreeProgram<Float>, _ trees: inout [SmallTree]) {
         sources = program.columns
-        var distinct: [Int: Set<Int32>] = [:]
+        // The keys of each feature's branches with the branches' numbers behind them, in one number each: sorted, they give the distinct
+        // keys and each branch's place among them in one go.
+        var numbered: [Int: [UInt64]] = [:]
+        var bySource: [[UInt64]] = sources.map { _ in [] }
+        var count: UInt64 = 0
         for tree in trees {
             for branch in tree.branches {
-                let feature = sources[Int(branch.column) - 1].feature
-                if branch.key == .max {
-                    distinct[feature, default: []].formUnion([])
-                } else {
-                    distinct[feature, default: []].insert(branch.key)
+                if branch.key != .max {
+                    bySource[Int(branch.column) - 1].append(UInt64(UInt32(bitPattern: branch.key) ^ 0x8000_0000) << 32 | count)
                 }
+                count += 1
             }
         }
-        for (feature, found) in distinct {
-            guard found.count < Self.mostThresholds else { return nil }
-            keys[feature] = found.sorted()
+        for (source, entries) in zip(sources, bySource) { numbered[source.feature, default: []] += entries }
+        var positions = [Int32](repeating: 0, count: Int(count))
+        for (feature, entries) in numbered {
+            var distinct: [Int32] = []
+            for entry in entries.sorted() {
+                let key = Int32(bitPattern: UInt32(truncatingIfNeeded: entry >> 32) ^ 0x8000_0000)
+                if distinct.last != key { distinct.append(key) }
+                positions[Int(UInt32(truncatingIfNeeded: entry))] = Int32(truncatingIfNeeded: distinct.count - 1)
+            }
+            guard distinct.count < Self.mostThresholds else { return nil }
+            keys[feature] = distinct
         }
-        var used: [Int: Set<Column>] = [:]
+        var next = 0
+        for tree in trees.indices {
+            trees[tree].setPositions(positions[next..<next + trees[tree].branches.count])
+            next += trees[tree].branches.count
+        }
+        var used = sources.map { [Bool](repeating: false, count: (keys[$0.feature]?.count ?? 0) / Self.stretch + 1) }
         for tree in trees {
-            for branch in tree.branches {
-                let column = Column(source: branch.column, stretch: position(of: branch) / Self.stretch)
-                used[sources[Int(branch.column) - 1].feature, default: []].insert(column)
+            for branch in tree.branches { used[Int(branch.column) - 1][branch.position / Self.stretch] = true }
+        }
+        numbers = used.map { $0.map { _ in 0 } }
+        var columns: [Int: [Column]] = [:]
+        for (source, stretches) in used.enumerated() {
+            for (stretch, isUsed) in stretches.enumerated() where isUsed {
+                columns[sources[source].feature, default: []].append(Column(source: source, stretch: stretch))
             }
         }
-        for feature in used.keys.sorted() {
-            let columns = (used[feature] ?? []).sorted { ($0.stretch, $0.source) < ($1.stretch, $1.source) }
-            append(feature, columns)
+        for feature in columns.keys.sorted() {
+            append(feature, (columns[feature] ?? []).sorted { ($0.stretch, $0.source) < ($1.stretch, $1.source) })
             guard bases.count <= Self.mostColumns else { return nil }
         }
     }
 
     /// The column that a branch looks at and the largest rank that goes to its smaller side.
     func test(_ branch: SmallTree.Branch) -> (column: Int, rank: UInt8) {
-        if branch.key == .max {
-            // A test for a missing value, which has the rank above all others.
-            return (numbers[Column(source: branch.column, stretch: 0)] ?? 0, UInt8(Self.stretch))
-        }
-        let position = position(of: branch)
-        return (
-            numbers[Column(source: branch.column, stretch: position / Self.stretch)] ?? 0,
-            UInt8(truncatingIfNeeded: position % Self.stretch)
-        )
-    }
-
-    private func position(of branch: SmallTree.Branch) -> Int {
-        guard branch.key != .max, let keys = keys[sources[Int(branch.column) - 1].feature] else { return 0 }
-        var range = 0..<keys.count
-        while !range.isEmpty {
-            let middle = range.lowerBound + range.count / 2
-            if keys[middle] < branch.key { range = (middle + 1)..<range.upperBound } else { range = range.lowerBound..<middle }
-        }
-        return range.lowerBound
+        let source = Int(branch.column) - 1
+        // A test for a missing value, which has the rank above all others.
+        if branch.key == .max { return (numbers[source][0], UInt8(Self.stretch)) }
+        return (numbers[source][branch.position / Self.stretch], UInt8(truncatingIfNeeded: branch.position % Self.stretch))
     }
 
     private mutating func append(_ feature: Int, _ columns: [Column]) {
@@ -90,9 +94,9 @@ struct RankTable {
                 feature: Int32(truncatingIfNeeded: feature), levels: Int32(levels), first: Int64(thresholds.count),
                 firstColumn: Int32(truncatingIfNeeded: bases.count), columns: Int32(truncatingIfNeeded: columns.count)))
         for column in columns {
-            numbers[column] = bases.count
+            numbers[column.source][column.stretch] = bases.count
             bases.append(UInt16(truncatingIfNeeded: column.stretch * Self.stretch))
-            missing.append(sources[Int(column.source) - 1].missingIsHigh ? 255 : 0)
+            missing.append(sources[column.source].missingIsHigh ? 255 : 0)
         }
         // Level by level: each entry of a level is the last of its sixteen on the level below.
         let size = 1 << (4 * levels)

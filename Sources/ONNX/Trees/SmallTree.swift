@@ -10,12 +10,19 @@ struct SmallTree {
         var leavesLess = 0
         var firstLeaf = 0
         var depth = 0
+        /// The key's place among those that its feature is compared with; `RankTable` finds it.
+        var position = 0
     }
 
     static let mostLeaves = 64
 
     /// The branches, level by level from the root.
     private(set) var branches: [Branch] = []
+
+    mutating func setPositions(_ positions: ArraySlice<Int32>) {
+        for (branch, position) in zip(branches.indices, positions) { branches[branch].position = Int(position) }
+    }
+
     /// The key of each leaf, from the left.
     private(set) var leaves: [Int32] = []
 

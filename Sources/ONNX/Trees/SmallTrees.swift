@@ -43,7 +43,7 @@ final class SmallTrees: @unchecked Sendable {
         let leafCount = trees.reduce(0) { $0 + $1.leaves.count }
         // Tables have room for 64 leaves; of stumps, nearly all of it would be empty.
         guard !trees.isEmpty, leafCount >= trees.count * 10 || trees.count <= 512 else { return nil }
-        guard let ranks = RankTable(program, trees) else { return nil }
+        guard let ranks = RankTable(program, &trees) else { return nil }
         guard let leaves = SmallTreeLeaves(program.leaves, trees) else { return nil }
         let canRow = level == .avx512 && ranks.columnCount <= 128
         let inGroups = canRow && trees.allSatisfy { $0.depth <= 6 }

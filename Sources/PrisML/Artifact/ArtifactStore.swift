@@ -165,11 +165,10 @@ public struct ArtifactStore: Hashable, Sendable {
     }
 
     func bytes(_ path: String, _ name: String) throws(PredictorError) -> [UInt8] {
-        do {
-            return Array(try Data(contentsOf: URL(filePath: path)))
-        } catch {
+        guard let bytes = content(of: path) else {
             throw PredictorError(.file, predictor: name, "\(path) cannot be read.", help: "Restore it from git, or train again.")
         }
+        return bytes
     }
 
     private static func json(_ bytes: [UInt8], _ path: String, _ name: String) throws(PredictorError) -> JSON {
@@ -180,4 +179,22 @@ public struct ArtifactStore: Hashable, Sendable {
                 .corrupt, predictor: name, "\(path) is not JSON: \(error.message).", help: "Restore it from git, or train again.")
         }
     }
+}
+
+/// A file's bytes, read straight into an array; nil where that fails.
+private func content(of path: String) -> [UInt8]? {
+    let handle = open(path, O_RDONLY)
+    guard handle >= 0 else { return nil }
+    defer { _ = close(handle) }
+    var status = stat()
+    guard fstat(handle, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let size = Int(status.st_size)
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        while count < size, let start = buffer.baseAddress {
+            let found = read(handle, start + count, size - count)
+            guard found > 0 else { break }
+            count += found
+        }
+    }
+    return bytes.count == size ? bytes : nil
 }
