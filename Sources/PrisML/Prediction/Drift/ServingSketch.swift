@@ -126,8 +126,10 @@ final class ServingSketch: Sendable {
     private func count(_ features: UnsafePointer<Float>, _ score: Double, in counts: Counts) {
         var score = Float(score)
         counts.numbers.withLock { numbers in
-            for part in parts {
-                if let column = part.column { numbers[part.bin(features + column)] += 1 } else { numbers[part.bin(&score)] += 1 }
+            // In their places: a copy of each part would count the references of all that it holds.
+            for index in parts.indices {
+                let bin = parts[index].column.map { parts[index].bin(features + $0) } ?? parts[index].bin(&score)
+                numbers[bin] += 1
             }
         }
     }
