@@ -80,6 +80,48 @@ import Testing
         #expect(answers[0].allSatisfy { $0.count > 400 })
     }
 
+    /// Numbers of rows that no database has are none that end the process.
+    @Test(arguments: Shop.dialects) func pagesOfAnySize(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.seed()
+        let prisma = shop.prisma
+        for (take, skip) in [(Int.max, 1), (-Int.max, 1), (Int.max, Int.max)] {
+            let users = try await prisma.user.findMany(
+                where: { $0.id == 1 }, include: { ($0.orders.skip(skip).take(take), $0.orders.distinct { $0.id }.skip(skip).take(take)) })
+            #expect(users[0].1.count == (skip == 1 ? 1 : 0) && users[0].2.count == (skip == 1 ? 1 : 0))
+        }
+        let wrong: [@Sendable () async throws -> Void] = [
+            { _ = try await prisma.user.findMany(take: .min) },
+            { _ = try await prisma.user.findMany(include: { $0.orders.take(.min) }) },
+            { _ = try await prisma.user.findMany(include: { $0.orders.skip(-1) }) },
+            { _ = try await prisma.user.findMany(include: { $0.orders.distinct { $0.id }.skip(-1) }) },
+            { _ = try await shop.dynamic.run("findMany", on: "User", ["include": ["orders": ["take": .int(.min)]]]) },
+        ]
+        for ask in wrong { await #expect { try await ask() } throws: { ($0 as? PrismaError)?.code == .validationFailed } }
+    }
+
+    /// A key whose type the driver does not read as it is.
+    @Test(.enabled(if: Shop.dialects.contains(.postgresql))) func joinedRowsHaveKeysOfAnyType() async throws {
+        let sample = try await SampleDatabase.make(
+            .postgresql,
+            schema: """
+                model Host {
+                  address String @id @db.Inet
+                  visits  Visit[]
+                }
+                model Visit {
+                  id      Int    @id
+                  host    Host   @relation(fields: [address], references: [address])
+                  address String @db.Inet
+                }
+                """)
+        let queries = DynamicQueries(sample.engine)
+        _ = try await queries.run(
+            "create", on: "Visit", try JSON(parsing: #"{"data": {"id": 1, "host": {"create": {"address": "10.0.0.1"}}}}"#))
+        let visits = try await queries.run("findMany", on: "Visit", try JSON(parsing: #"{"take": 5, "include": {"host": true}}"#))
+        #expect(visits[0]?["host"]?["address"] == "10.0.0.1")
+    }
+
     /// What is read in one statement, and what in one for each level.
     @Test(arguments: Shop.dialects) func fewRowsAreJoinedAndManyAreNot(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)

@@ -52,6 +52,7 @@ struct RequestReader: Sendable {
             guard count >= 0 else { throw skip.invalid("this cannot be negative.", help: "Use a negative `take`.") }
             request.skip = count
         }
+        try RowPage.check(take: request.take, skip: request.skip, of: model.name)
         if let cursor = input.member("cursor") { request.cursor = try uniqueCondition(cursor, model) }
         if let distinct = input.member("distinct") {
             for name in distinct.elements { request.distinct.append(try scalarField(name, model).name) }

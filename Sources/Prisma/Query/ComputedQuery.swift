@@ -78,7 +78,7 @@ struct ComputedQuery: Sendable {
 
     /// The keys of the rows that the query gives, in their order.
     func keys(on connection: any SQLConnection) async throws -> [SQLValue] {
-        let limit = cursor == nil ? request.take.map { Int($0.magnitude) + (request.skip ?? 0) } : nil
+        let limit = cursor == nil ? RowPage.end(take: request.take, skip: request.skip) : nil
         let prepared = try await preparedFunctions()
         var rows: [(key: SQLValue, isCursor: Bool, matches: Bool)]
         if let (scan, batches) = batches(prepared) {
@@ -92,7 +92,7 @@ struct ComputedQuery: Sendable {
         }
         if cursor != nil { rows = rows.drop { !$0.isCursor }.filter(\.matches) }
         rows = Array(rows.dropFirst(request.skip ?? 0))
-        if let take = request.take { rows = Array(rows.prefix(Int(take.magnitude))) }
+        if let take = request.take { rows = Array(rows.prefix(Int(clamping: take.magnitude))) }
         return rows.map(\.key)
     }
 

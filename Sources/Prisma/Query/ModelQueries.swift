@@ -28,10 +28,7 @@ extension ModelQueries {
         where condition: RowExpression<Bool>?, orderBy: [RowOrder] = [], take: Int? = nil, skip: Int? = nil,
         cursor: RowExpression<Bool>? = nil, distinct: [AnyColumn] = []
     ) throws(PrismaError) -> FindRequest {
-        if let skip, skip < 0 {
-            throw PrismaError(
-                .validationFailed, "`skip` is \(skip); it cannot be negative.", model: Model.modelName, help: "Use a negative `take`.")
-        }
+        try RowPage.check(take: take, skip: skip, of: Model.modelName)
         var request = FindRequest(model: Model.modelName)
         request.filter = condition?.node
         request.order = orderBy

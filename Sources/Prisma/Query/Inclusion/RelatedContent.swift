@@ -24,6 +24,8 @@ extension RelatedRows {
         let joined = { @Sendable (rows: Int?) -> JoinedInclusion<Result>? in
             guard self.isBetterJoined(rows: rows) else { return nil }
             let reader = InclusionReader(repeat each content.inclusions, rows: rows)
+            // What a function answers for rows is prepared for each statement, not for what is joined to one.
+            guard !((content.columns ?? []) + reader.selections).contains(where: \.hasFunction) else { return nil }
             let join = RelationJoin(related: self, columns: content.columns, selections: reader.selections, joins: reader.joins)
             return JoinedInclusion(join: join) {
                 JoinCollector(join: join, reader: reader, content: content, assemble: assemble)

@@ -51,9 +51,8 @@ extension RelatedRows {
             try writer.expression(filter)
         }
         if limited {
-            let first = (skip ?? 0) + 1
-            writer.write(") AS ranked WHERE \"#position\" >= \(first)")
-            if let take { writer.write(" AND \"#position\" < \(first + Int(take.magnitude))") }
+            writer.write(") AS ranked WHERE \"#position\" > \(skip ?? 0)")
+            if let end = RowPage.end(take: take, skip: skip) { writer.write(" AND \"#position\" <= \(end)") }
             writer.write(" ORDER BY \"#position\"")
         } else {
             try writer.order(order)

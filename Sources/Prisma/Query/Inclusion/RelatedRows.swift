@@ -25,6 +25,7 @@ struct RelatedRows: Sendable {
         skip: Int? = nil
     ) throws(PrismaError) {
         parent = try engine.plan(model).model
+        try RowPage.check(take: take, skip: skip, of: model)
         guard case .relation(let relation)? = parent.field(named: field)?.kind else {
             throw PrismaError(
                 .validationFailed, "\(model).\(field) is not a relation.", model: model, fields: [field], help: "Run `prisml generate`.")

@@ -49,7 +49,8 @@ extension RelatedRows {
 
     /// Whether to read the related row in the statement for at most so many rows above; nil is any number of rows.
     func isBetterJoined(rows: Int?) -> Bool {
-        guard isToOne, filter == nil, order.isEmpty, take == nil, skip == nil else { return false }
+        // Nothing holds a view to the uniqueness that the schema tells of it.
+        guard isToOne, !target.isView, filter == nil, order.isEmpty, take == nil, skip == nil else { return false }
         return switch engine.options.relationLoadStrategy {
         case .join: true
         case .query: false
@@ -75,7 +76,8 @@ extension SQLWriter {
         for (index, place) in placed.enumerated() {
             let related = place.join.related
             if index > 0 || !isFirst { write(", ") }
-            column(try field(related.relation.references[0], of: related.target), alias: place.alias)
+            let key = try field(related.relation.references[0], of: related.target)
+            write(key.selection(alias: place.alias, dialect: dialect))
             if place.join.columns == nil {
                 for field in related.target.recordFields { write(", " + field.selection(alias: place.alias, dialect: dialect)) }
             }

@@ -25,7 +25,7 @@ struct RelationWindow: Sendable {
             rows = rows.filter { seen.insert(Array($0.extras.prefix(distinctColumns))).inserted }
         }
         rows = Array(rows.dropFirst(skip ?? 0))
-        if let take { rows = Array(rows.prefix(Int(take.magnitude))) }
+        if let take { rows = Array(rows.prefix(Int(clamping: take.magnitude))) }
         return (isReversed ? rows.reversed() : rows).map(\.position)
     }
 }

@@ -43,6 +43,7 @@ extension ToMany: Includable {
         }
         // A page of rows needs an order that is total.
         let plan = try engine.plan(Target.modelName)
+        try RowPage.check(take: take, skip: skip, of: Target.modelName)
         let total = try order + plan.keyColumns().map { RowOrder($0, descending: false) }
         var related = try RelatedRows(engine: engine, model: scope.model, field: field, filter: filter, order: total)
         related.window = RelationWindow(distinctColumns: distinct.count, hasCursor: cursor != nil, take: take, skip: skip)
