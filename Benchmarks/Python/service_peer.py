@@ -33,7 +33,8 @@ def end_with_parent():
     os._exit(0)
 
 
-listener = socket.socket()
+# Of this protocol asyncio sends small answers at once.
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
 listener.bind(("127.0.0.1", 0))
 listener.listen(16)
 print(listener.getsockname()[1], flush=True)

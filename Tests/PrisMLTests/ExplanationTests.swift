@@ -48,6 +48,30 @@ import Testing
         }
     }
 
+    /// In an include with its prediction or alone, and for rows in hand: the same reasons.
+    @Test(arguments: Shop.dialects) func everyWayGivesTheSameReasons(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(200)
+        let churn = churn(shop.folder.file("models"), gated: false)
+        try await shop.train(churn)
+        let ready = try await churn.load(with: shop.prisma)
+        let rows = try await shop.prisma.user.findMany(take: 20, include: { ($0.orders, churn.explained, churn($0).explanation) })
+        for (user, orders, answer, explanation) in rows {
+            let inHand = try ready.explain(RecordRow(user).with(\.orders, orders))
+            #expect(inHand.prediction.probability == answer.prediction.probability)
+            for other in [explanation, inHand.explanation] {
+                #expect(other.total == answer.explanation.total)
+                #expect(other.contributions.map(\.value) == answer.explanation.contributions.map(\.value))
+            }
+        }
+        let quick = quick(shop.folder.file("models"))
+        try await shop.train(quick)
+        try await quick.load(with: shop.prisma)
+        #expect(try quick.explain(rows[0].0).explanation.contributions.count == quick.definition.features.count)
+        // Orders are not at hand.
+        #expect(throws: PredictorError.self) { try churn.explain(rows[0].0) }
+    }
+
     private func check(_ explanation: Explanation) {
         for contribution in explanation.contributions {
             let names = [contribution.feature + "=", contribution.feature + "~"]

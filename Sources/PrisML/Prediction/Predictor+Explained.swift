@@ -16,25 +16,46 @@ public struct ExplainedPredictor<Model: Record, Label: ColumnValue>: Includable 
     let predictor: Predictor<Model, Label>
 
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<ExplainedPrediction<Label>> {
-        let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
-        let explainer = try loaded.explainer()
-        let predictor = predictor
-        return Inclusion(selections: predictor.definition.features.flatMap(\.selections)) {
-            ExplanationCollector(predictor: predictor, loaded: loaded, explainer: explainer)
+        let labels = predictor.labels
+        return try await explanations(predictor.definition, predictor.store, in: engine) { loaded, scores, explanation in
+            ExplainedPrediction(prediction: try labels.prediction(scores, loaded), explanation: explanation)
         }
     }
 }
 
-private struct ExplanationCollector<Model: Record, Label: ColumnValue>: InclusionCollector {
-    let predictor: Predictor<Model, Label>
+/// Includes the explanations alone: what `churn($0).explanation` gives.
+public struct PredictedExplanation: Includable {
+    let definition: PredictorDefinition
+    let store: ArtifactStore
+
+    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Explanation> {
+        try await explanations(definition, store, in: engine) { _, _, explanation in explanation }
+    }
+}
+
+private func explanations<Answer: Sendable>(
+    _ definition: PredictorDefinition, _ store: ArtifactStore, in engine: PrismaEngine,
+    _ answer: @escaping ExplanationCollector<Answer>.Making
+) async throws -> Inclusion<Answer> {
+    let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
+    let explainer = try loaded.explainer()
+    return Inclusion(selections: definition.features.flatMap(\.selections)) {
+        ExplanationCollector(loaded: loaded, explainer: explainer, answer: answer)
+    }
+}
+
+private struct ExplanationCollector<Answer: Sendable>: InclusionCollector {
+    typealias Making = @Sendable (LoadedPredictor, UnsafeBufferPointer<Float>, Explanation) throws -> Answer
+
     let loaded: LoadedPredictor
     let explainer: ModelExplainer
+    let answer: Making
     private var features: EncodedRows
 
-    init(predictor: Predictor<Model, Label>, loaded: LoadedPredictor, explainer: ModelExplainer) {
-        self.predictor = predictor
+    init(loaded: LoadedPredictor, explainer: ModelExplainer, answer: @escaping Making) {
         self.loaded = loaded
         self.explainer = explainer
+        self.answer = answer
         features = EncodedRows(loaded)
     }
 
@@ -42,16 +63,14 @@ private struct ExplanationCollector<Model: Record, Label: ColumnValue>: Inclusio
         try features.append(&row)
     }
 
-    consuming func load(in context: QueryContext) async throws -> [ExplainedPrediction<Label>] {
+    consuming func load(in context: QueryContext) async throws -> [Answer] {
         let scores = try loaded.scores(features.values)
         let width = loaded.scoreCount
-        let labels = predictor.labels
         return try (0..<features.count).map { row in
             try scores.withUnsafeBufferPointer { scores in
                 let own = UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width])
-                return ExplainedPrediction(
-                    prediction: try labels.prediction(own, loaded),
-                    explanation: loaded.explanation(features.row(row), predicted: loaded.predictedClass(own), explainer))
+                return try answer(
+                    loaded, own, loaded.explanation(features.row(row), predicted: loaded.predictedClass(own), explainer))
             }
         }
     }

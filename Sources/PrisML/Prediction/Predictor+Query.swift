@@ -28,7 +28,9 @@ extension Predictor: Includable {
     /// prisma.user.findMany(where: { churn($0).probability > 0.8 }, orderBy: { churn($0).probability.descending }, take: 20)
     /// ```
     public func callAsFunction(_ columns: Model.Columns) -> PredictedRow {
-        PredictedRow(predictor: PredictedFunction(definition, store, depth: columns.rowScope.depth))
+        PredictedRow(
+            predictor: PredictedFunction(definition, store, depth: columns.rowScope.depth),
+            explanation: PredictedExplanation(definition: definition, store: store))
     }
 }
 
@@ -56,6 +58,9 @@ public struct PredictedRow: Sendable {
 
     /// The number that is predicted; for classes the probability.
     public var score: RowExpression<Double> { RowExpression(node: predictor.node) }
+
+    /// What moved the answer, to be included: `include: { ($0.orders, churn($0).explanation) }`.
+    public let explanation: PredictedExplanation
 }
 
 /// A predictor as a function of its features.

@@ -121,6 +121,19 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         return try space.predict(row: row, now: engine.instant)
     }
 
+    /// What is predicted for a row in hand, and what moved the answer; its features need nothing but its own columns.
+    public func explain(_ row: Model) throws -> ExplainedPrediction<Label> {
+        if let refusal { throw refusal }
+        return try explain(RecordRow(row))
+    }
+
+    /// What is predicted for a row in hand and the related rows that go with it, and what moved the answer.
+    public func explain(_ row: RecordRow<Model>) throws -> ExplainedPrediction<Label> {
+        let space = try takeSpace()
+        defer { spaces.giveBack(space) }
+        return try space.explain(row: row, now: engine.instant)
+    }
+
     /// What is predicted for a row that is not saved yet, with the defaults that it will get.
     public func predict(_ row: Model.Create) throws -> Prediction<Label> {
         if let refusal { throw refusal }
@@ -220,6 +233,12 @@ extension Predictor {
 
     /// What is predicted for a row and its related rows; after `load`.
     public func predict(_ row: RecordRow<Model>) throws -> Prediction<Label> { try ready().predict(row) }
+
+    /// What is predicted for a row in hand, and what moved the answer; after `load`.
+    public func explain(_ row: Model) throws -> ExplainedPrediction<Label> { try ready().explain(row) }
+
+    /// What is predicted for a row and its related rows, and what moved the answer; after `load`.
+    public func explain(_ row: RecordRow<Model>) throws -> ExplainedPrediction<Label> { try ready().explain(row) }
 
     /// What is predicted for rows in hand, in their order, all of them or none; after `load`.
     public func predict(_ rows: [Model]) throws -> [Prediction<Label>] { try ready().predict(rows) }

@@ -63,6 +63,16 @@ final class RowSpace<Label: ColumnValue> {
         return try answer()
     }
 
+    /// The same with what moved the answer.
+    func explain(row: any EvaluationRow, now: Int64) throws -> ExplainedPrediction<Label> {
+        let explainer = try loaded.explainer()
+        let prediction = try predict(row: row, now: now)
+        let features = Array(UnsafeBufferPointer(start: workspace.features, count: loaded.width))
+        let predicted = loaded.predictedClass(try workspace.predict())
+        return ExplainedPrediction(
+            prediction: prediction, explanation: loaded.explanation(features[...], predicted: predicted, explainer))
+    }
+
     /// The encoded features of records.
     func encoded<Model: Record>(_ records: [Model], now: Int64, isStrict: Bool) throws(PredictorError) -> EncodedRows {
         set(now)
