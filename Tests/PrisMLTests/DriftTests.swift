@@ -96,11 +96,11 @@ import Testing
         try await shop.train(predictor)
         let ready = try await predictor.load(with: shop.prisma)
         let rows = try await shop.prisma.user.findMany()
-        for _ in 0..<8 { for row in rows { _ = try ready.predict(row) } }
+        for _ in 0..<32 { for row in rows { _ = try ready.predict(row) } }
         let calm = ready.drift()
         #expect(Set(calm.map(\.name)) == ["daysSinceLogin", "visits", "spent", "balance", "isActive", "length", "plan", "domain", "score"])
         for line in calm { #expect((100...300).contains(line.rows) && line.stabilityIndex < 0.45, "\(line)") }
-        for _ in 0..<40 {
+        for _ in 0..<160 {
             for var row in rows {
                 row.visits = 500
                 row.plan = .pro

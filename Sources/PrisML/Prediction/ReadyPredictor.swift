@@ -97,7 +97,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         }
     }
 
-    /// How far the rows that were asked about one by one lie from the training rows: a sample of one in 16, since the version was loaded.
+    /// How far the rows that were asked about one by one lie from the training rows: a sample of one in 64, since the version was loaded.
     public func drift() -> [FeatureDrift] { loaded.withLock { $0 }.sketch.lines }
 
     // MARK: - One row

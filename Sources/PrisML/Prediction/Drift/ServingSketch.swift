@@ -13,8 +13,7 @@ public struct FeatureDrift: Hashable, Sendable {
     public let rows: Int
 }
 
-/// Counts, in passing, one in sixteen of the rows that are answered one by one, and one in sixty-four of those in batches, which take less
-/// time each, into the bins of the training rows.
+/// Counts, in passing, one in sixty-four of the rows that are answered into the bins of the training rows.
 ///
 /// Workers count in several places, so that they do not wait for each other; the sum is taken when somebody asks.
 final class ServingSketch: Sendable {
@@ -100,9 +99,8 @@ final class ServingSketch: Sendable {
 
         @inline(__always)
         mutating func pass(_ features: UnsafePointer<Float>, _ score: Double) {
-            // Scattered, so that what comes in a rhythm is not always the same.
             seen &+= 1
-            guard (seen &* 0x9e37_79b9_7f4a_7c15) >> 60 == 0 else { return }
+            guard ServingSketch.looks(at: seen) else { return }
             sketch.count(features, score, in: counts)
         }
     }
@@ -113,11 +111,14 @@ final class ServingSketch: Sendable {
         let first = batched.wrappingAdd(UInt64(rows), ordering: .relaxed).oldValue
         let counts = counts[Int(truncatingIfNeeded: first >> 4) & 7]
         for row in 0..<rows {
-            let number = (first &+ UInt64(row)) &* 0x9e37_79b9_7f4a_7c15
-            guard number >> 58 == 0, let score = score(row) else { continue }
+            guard Self.looks(at: first &+ UInt64(row)), let score = score(row) else { continue }
             count(features + row * width, score, in: counts)
         }
     }
+
+    /// Whether it is the turn of the n-th row: scattered, so that what comes in a rhythm is not always the same.
+    @inline(__always)
+    private static func looks(at number: UInt64) -> Bool { (number &* 0x9e37_79b9_7f4a_7c15) >> 58 == 0 }
 
     func makeWorker() -> Worker {
         Worker(self, counts[workers.wrappingAdd(1, ordering: .relaxed).oldValue % counts.count])
