@@ -44,6 +44,21 @@ import Testing
         #expect(log.dropped == 1)
     }
 
+    /// Several processes start at once, and each makes the tables: PostgreSQL refuses all but one of them unless they wait for their turn.
+    @Test(arguments: Shop.dialects) func tablesAreMadeByManyAtOnce(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let (log, outcomes) = (PredictionLog(shop.prisma), ExperimentOutcomes(shop.prisma.engine))
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask { try await log.createTable() }
+                group.addTask { try await outcomes.createTable() }
+            }
+            try await group.waitForAll()
+        }
+        try await log.close()
+        #expect(try await count(shop).isEmpty)
+    }
+
     /// Without the table nothing can be written: the oldest go, and are counted; once it is there the rest is written.
     @Test(arguments: Shop.dialects) func theOldestAreDroppedWhileTheDatabaseTakesNothing(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)

@@ -234,11 +234,8 @@ extension ModelRegistry {
         let id = database.dialect == .sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT" : "BIGSERIAL PRIMARY KEY"
         try await database.withConnection(for: .write) { connection in
             guard try await !SystemTable.exists("prisml_events", on: connection) else { return }
-            // PostgreSQL refuses one of two who make the same table at the same time, IF NOT EXISTS or not: one waits for the other.
-            let turn = connection.dialect == .sqlite ? "" : "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7165923); END $$;"
-            try await connection.executeScript(
+            try await SystemTable.create(
                 """
-                \(turn)
                 CREATE TABLE IF NOT EXISTS prisml_versions (
                   predictor TEXT NOT NULL, version TEXT NOT NULL, position INTEGER NOT NULL,
                   state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retired', 'rejected')),
@@ -247,7 +244,7 @@ extension ModelRegistry {
                 CREATE TABLE IF NOT EXISTS prisml_events (
                   id \(id), predictor TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL,
                   changed_at BIGINT NOT NULL, changed_by TEXT NOT NULL, note TEXT);
-                """)
+                """, on: connection)
         }
     }
 }

@@ -25,7 +25,7 @@ package struct ExperimentOutcomes: Sendable {
         """
 
     package func createTable() async throws {
-        try await engine.withConnection(for: .write) { try await $0.executeScript(Self.table) }
+        try await engine.withConnection(for: .write) { try await SystemTable.create(Self.table, on: $0) }
     }
 
     func record(_ outcome: Double, experiment: String, key: String, arm: String) async throws {

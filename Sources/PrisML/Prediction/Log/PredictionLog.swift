@@ -89,7 +89,7 @@ public final class PredictionLog: Sendable {
     /// Makes the table where it is not there.
     public func createTable() async throws {
         let script = Self.table(engine.dialect)
-        try await engine.withConnection(for: .write) { try await $0.executeScript(script) }
+        try await engine.withConnection(for: .write) { try await SystemTable.create(script, on: $0) }
     }
 
     /// The SQL of the table, for a migration.

@@ -19,6 +19,15 @@ enum SystemTable {
         }
     }
 
+    /// Runs statements that make tables where they are not there.
+    ///
+    /// PostgreSQL refuses one of two who make the same table at the same time, `IF NOT EXISTS` or not: one waits for the other. A script
+    /// of several statements is one transaction there, at whose end the next one's turn comes.
+    static func create(_ script: String, on connection: any SQLConnection) async throws {
+        let turn = connection.dialect == .sqlite ? "" : "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7165923); END $$;\n"
+        try await connection.executeScript(turn + script)
+    }
+
     /// Several rows in one statement.
     static func insert(into table: String, _ columns: String, _ rows: [[SQLValue]], _ dialect: SQLDialect, ending: String = "")
         -> SQLStatement
