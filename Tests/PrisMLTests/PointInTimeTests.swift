@@ -187,5 +187,17 @@ import Testing
         let outcome = try await run(late.asOf(\.lastLoginAt)).run()
         #expect(outcome.warnings == warnings)
         #expect(outcome.artifact?.metadata["warnings"] == .array(warnings.map(JSON.string)))
+
+        // Of one related row's value, what the others hold says nothing: the first was written in time now, the last was not.
+        try await shop.prisma.user.updateMany(where: { $0.id == 2 }) { $0.updatedAt = Shop.day(-5) }
+        let first = Predictor("first", on: User.self, predicting: \.isActive) { user in
+            Feature("seen", user.referrals.first(by: { $0.id.ascending }) { $0.updatedAt }.days(until: .now))
+        }
+        #expect(try await run(first.asOf(\.lastLoginAt)).warnings() == [])
+        let last = Predictor("last", on: User.self, predicting: \.isActive) { user in
+            Feature("seen", user.referrals.first(by: { $0.id.descending }) { $0.updatedAt }.days(until: .now))
+        }
+        let found = try await run(last.asOf(\.lastLoginAt)).warnings()
+        #expect(found.count == 1 && found[0].hasSuffix("is taken at in 1 of 90 rows"), "\(found)")
     }
 }

@@ -36,13 +36,16 @@ extension TrainingRun {
     /// Of columns that are written with every change of their row, the database is asked how often that came too late.
     func warnings() async throws -> [String] {
         var warnings: [String] = []
+        // Counted once, and only where there is something to say.
+        var rows: Int?
         for feature in definition.features {
             for member in definition.columnsWrittenLater(feature, in: engine.schema) {
                 let node = try definition.pointInTime(feature.node, in: engine.schema)
                 guard let asOf = definition.asOf, let isLate = node.holds(member, laterThan: asOf) else { continue }
                 let late = try await count(where: definition.trainingConditions + [isLate])
                 guard late > 0 else { continue }
-                let all = try await count(where: definition.trainingConditions)
+                let all = if let rows { rows } else { try await count(where: definition.trainingConditions) }
+                rows = all
                 warnings.append(
                     """
                     the feature "\(feature.name)" reads \(member.model).\(member.field), which was written after the point in time that the \
@@ -68,14 +71,31 @@ extension ExpressionNode {
         switch self {
         case .column(let column):
             (column.model, column.field) == (member.model, member.field) ? .binary(.greater, self, moment) : nil
-        case .aggregate(var aggregate):
-            children.any(holding: member, laterThan: moment).map { isLate in
-                (aggregate.kind, aggregate.value, aggregate.order) = (.some, nil, [])
-                aggregate.filter = .conjunction(aggregate.filter, isLate)
-                return .aggregate(aggregate)
-            }
+        case .aggregate(let aggregate): aggregate.holds(member, laterThan: moment)
         default: children.any(holding: member, laterThan: moment)
         }
+    }
+}
+
+extension RelationAggregate {
+    /// The same of the rows that it reads. Of the first row alone its value is read; which one is first, all of them say.
+    fileprivate func holds(_ member: ExpressionDependencies.Member, laterThan moment: ExpressionNode) -> ExpressionNode? {
+        guard kind == .first else {
+            return whereSomeRow(ExpressionNode.aggregate(self).children.any(holding: member, laterThan: moment))
+        }
+        var first = self
+        first.value = value?.holds(member, laterThan: moment)
+        let choosing = ([filter].compactMap(\.self) + order.map(\.node)).any(holding: member, laterThan: moment)
+        let parts = [first.value.map { _ in .aggregate(first) }, whereSomeRow(choosing)]
+        return parts.compactMap(\.self).reduce(nil) { all, next in all.map { .binary(.or, $0, next) } ?? next }
+    }
+
+    private func whereSomeRow(_ isLate: ExpressionNode?) -> ExpressionNode? {
+        guard let isLate else { return nil }
+        var some = self
+        (some.kind, some.value, some.order) = (.some, nil, [])
+        some.filter = .conjunction(filter, isLate)
+        return .aggregate(some)
     }
 }
 
