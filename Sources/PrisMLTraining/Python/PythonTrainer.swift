@@ -37,7 +37,7 @@ package struct PythonTrainer: Sendable {
     /// The program and its arguments.
     func command(container: String) -> (program: String, arguments: [String]) {
         switch place {
-        case .interpreter(let path): return (path, [path, "-c", Self.script])
+        case .interpreter(let path): return (path, [path, "-c", Self.script, "\(ProcessInfo.processInfo.processIdentifier)"])
         case .docker(let path, let image):
             // No network and no folder of this machine: all that the training needs comes through its standard input.
             let options = [

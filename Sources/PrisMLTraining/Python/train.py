@@ -20,14 +20,30 @@ os.dup2(2, 1)  # Libraries that print must not get into the answers.
 warnings.simplefilter("ignore")
 
 
-def leave_with(parent):
-    """Ends the training when the one who asked was killed, however long the estimator would still take."""
-    while os.getppid() == parent:
+def is_there(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def leave_with(asker):
+    """Ends the training when the one who asked was killed, however long the estimator would still take.
+
+    Its number is given: when it is gone before this starts, the parent is already another.
+    """
+    parent = os.getppid()
+    while os.getppid() == parent and is_there(asker):
         time.sleep(1)
     os._exit(3)
 
 
-threading.Thread(target=leave_with, args=(os.getppid(),), daemon=True).start()
+# A container has processes of its own, and ends with its client.
+if len(sys.argv) > 1:
+    threading.Thread(target=leave_with, args=(int(sys.argv[1]),), daemon=True).start()
 
 
 class Refused(Exception):
