@@ -115,7 +115,7 @@ extension RowShape.Related {
         do {
             return try shape.read(&source)
         } catch let error as PrismaError {
-            throw join.located(error, from: start)
+            throw join.located(error, from: start, names: shape.columnNames)
         }
     }
 

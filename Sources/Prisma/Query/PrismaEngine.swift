@@ -35,6 +35,7 @@ public final class PrismaEngine: Sendable {
         package var scoresInBatches = true
         /// Whether what a comparison with a prediction says about plain columns is said to the database; the answers are the same.
         package var narrowsByScores = true
+
         public init() {}
     }
 

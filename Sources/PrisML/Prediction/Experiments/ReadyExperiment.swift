@@ -32,8 +32,7 @@ public struct ReadyExperiment<Model: Record, Label: ColumnValue>: Sendable {
         let places = Dictionary(grouping: rows.indices) { assignment.arm(for: keys[$0]) }
         var answers = [AssignedPrediction<Label>?](repeating: nil, count: rows.count)
         for (arm, places) in places {
-            guard let ready = arms[arm] else { continue }
-            for (place, prediction) in zip(places, try ready.predict(places.map { rows[$0] })) {
+            for (place, prediction) in zip(places, try ready(arm).predict(places.map { rows[$0] })) {
                 answers[place] = AssignedPrediction(arm: arm, key: keys[place], prediction: prediction)
             }
         }
@@ -46,11 +45,15 @@ public struct ReadyExperiment<Model: Record, Label: ColumnValue>: Sendable {
         // All arms know the model's key.
         let key = try arms.values.first?.key(of: row) ?? ""
         let arm = assignment.arm(for: key)
+        return AssignedPrediction(arm: arm, key: key, prediction: try predict(ready(arm)))
+    }
+
+    private func ready(_ arm: String) throws(PredictorError) -> ReadyPredictor<Model, Label> {
         guard let ready = arms[arm] else {
             throw PredictorError(
                 .invalidExperiment, predictor: assignment.experiment, "The experiment has no arm \(arm).", help: "Make it anew.")
         }
-        return AssignedPrediction(arm: arm, key: key, prediction: try predict(ready))
+        return ready
     }
 }
 

@@ -29,10 +29,12 @@ package struct RelationJoin: Sendable {
     }
 
     /// The error with the field of the related row in place of the number of a column.
-    func located(_ error: PrismaError, from start: Int) -> PrismaError {
+    ///
+    /// - Parameter names: what stands in place of the record's columns, where that is something else.
+    func located(_ error: PrismaError, from start: Int, names: [String]? = nil) -> PrismaError {
         var error = error
         error.model = related.target.name
-        let names = related.contentNames(columns)
+        let names = names ?? related.contentNames(columns)
         error.fields = error.fields.map { field in
             guard field.hasPrefix("#"), let index = Int(field.dropFirst()), names.indices.contains(index - start) else { return field }
             return names[index - start]
