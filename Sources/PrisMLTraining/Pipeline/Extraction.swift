@@ -82,14 +82,16 @@ extension ExtractedRows {
     /// SQLite reads pages again and again for aggregates over a relation; while it does, it may keep 32 MB of them.
     private static func withLargeCache(_ connection: any SQLConnection, _ work: () async throws -> Void) async throws {
         guard connection.dialect == .sqlite else { return try await work() }
-        try await connection.executeScript("PRAGMA cache_size = -32768")
-        do {
-            try await work()
-        } catch {
-            try? await connection.executeScript("PRAGMA cache_size = -2000")
-            throw error
+        let before = try await connection.query(SQLStatement("PRAGMA cache_size")) { rows -> Int64? in
+            guard var row = try rows.next() else { return nil }
+            return try row.int64()
         }
-        try await connection.executeScript("PRAGMA cache_size = -2000")
+        try await connection.executeScript("PRAGMA cache_size = -32768")
+        let result: Result<Void, any Error>
+        do { result = .success(try await work()) } catch { result = .failure(error) }
+        // In a task of its own, where the caller's cancellation does not reach.
+        if let before { try await Task { try await connection.executeScript("PRAGMA cache_size = \(before)") }.value }
+        try result.get()
     }
 
     /// The query.
