@@ -89,6 +89,22 @@ import Testing
         #expect(error?.message.contains("plan") == true, "\(error.map(String.init(describing:)) ?? "")")
     }
 
+    /// A value that came into the enum's column later is no other value of the enum, wherever it is met.
+    @Test func aStoredValueThatTheEnumLacksIsNeverScored() async throws {
+        let (shop, churn) = try await Self.trained()
+        try await shop.prisma.executeRaw(#"UPDATE "users" SET "plan" = \#("GOLD") WHERE "id" = 5"#)
+        await #expect(throws: (any Error).self) { try await shop.prisma.user.count(where: { churn($0).probability > 0.5 }) }
+        let answers = try await shop.prisma.predictEach(churn, ids: [4, 5, 6])
+        for (id, result) in answers.found {
+            switch result {
+            case .success: #expect(id != 5)
+            case .failure(let error): #expect(id == 5 && error.code == .invalidData && error.message.contains("plan"))
+            }
+        }
+        #expect(answers.found.count == 3)
+        await #expect { try await shop.prisma.predict(churn, ids: [5]) } throws: { ($0 as? PredictorError)?.code == .invalidData }
+    }
+
     @Test func rowsThatTeachNothing() async throws {
         let (shop, churn) = try await Self.trained(trains: false)
         func code() async -> TrainingError.Code? {

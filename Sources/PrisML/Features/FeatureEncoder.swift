@@ -15,6 +15,8 @@ package struct FeatureEncoder: Hashable, Sendable {
     package let method: Method
     /// What stands for a null, in each column; NaN leaves it missing.
     package let null: Float
+    /// Whether a text that is not in the list is an error: an enum has no others.
+    package var isClosed = false
     private let positions: [String: Int]
     /// The same for texts of ASCII as they lie in a row; nil where there are many.
     private let shortList: ShortList?
@@ -61,7 +63,17 @@ package struct FeatureEncoder: Hashable, Sendable {
             target[0] = value.isNaN ? null : value
             return
         }
-        encode(try row.stringIfPresent(), into: target)
+        try encode(known: row.stringIfPresent(), into: target)
+    }
+
+    /// As ``encode(_:into:)``, where an enum's values are the only ones.
+    private func encode(known text: String?, into target: UnsafeMutablePointer<Float>) throws(PrismaError) {
+        if isClosed, let text, positions[text] == nil {
+            throw PrismaError(
+                .invalidStoredValue, "It is a value that the enum does not have.",
+                help: "Add the value to the enum in the schema and train again, or correct the rows.")
+        }
+        encode(text, into: target)
     }
 
     /// Writes `width` numbers for a category that is a cell of a row.
@@ -78,7 +90,7 @@ package struct FeatureEncoder: Hashable, Sendable {
             return
         default: break
         }
-        encode(cell.kind == .null ? nil : try SQLRow.text(cell, at: place), into: target)
+        try encode(known: cell.kind == .null ? nil : SQLRow.text(cell, at: place), into: target)
     }
 
     /// Writes `width` numbers for a category.

@@ -45,7 +45,12 @@ package final class LoadedPredictor: Sendable {
         name = artifact.name
         version = artifact.version
         self.metadata = metadata
-        self.encoders = encoders
+        self.encoders = zip(encoders, definition.features).map { encoder, feature in
+            var encoder = encoder
+            // All of the enum's values are among the columns then, also those that no row had.
+            if case .enumeration = feature.node.type, case .oneHot = encoder.method { encoder.isClosed = feature.encoding == .automatic }
+            return encoder
+        }
         classes = metadata["classes"]?.array?.compactMap(\.string) ?? []
         threshold = metadata["threshold"]?.double ?? 0.5
         width = encoders.reduce(0) { $0 + $1.width }
@@ -132,7 +137,13 @@ package final class LoadedPredictor: Sendable {
     }
 
     /// The encoders with memory of their own, for a worker that is to share none.
-    var ownEncoders: [FeatureEncoder] { encoders.map { FeatureEncoder(feature: $0.feature, method: $0.method, null: $0.null) } }
+    var ownEncoders: [FeatureEncoder] {
+        encoders.map { encoder in
+            var own = FeatureEncoder(feature: encoder.feature, method: encoder.method, null: encoder.null)
+            own.isClosed = encoder.isClosed
+            return own
+        }
+    }
 
     /// What reads the features from the rows of a query.
     ///

@@ -48,6 +48,10 @@ extension Command {
             await database.close()
             throw error
         }
+        guard report.rows > 0 else {
+            throw CommandError(
+                .invalidValue, "there are no rows to compare with the training of '\(name)'", next: "take an earlier date for --since")
+        }
         let drifted = report.lines.filter { $0.stabilityIndex >= limit }
         if try context[json] {
             context.output.send(report.json(name, limit: limit).prettyText)

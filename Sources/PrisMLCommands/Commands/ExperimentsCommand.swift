@@ -33,7 +33,10 @@ extension Command {
             await database.close()
         } catch {
             await database.close()
-            throw error
+            guard (error as? PrismaError)?.code == .tableMissing else { throw error }
+            throw CommandError(
+                .invalidValue, "no experiment has recorded anything in this database",
+                next: "the program makes the table with `experiment.createTable(with: prisma)`, then records outcomes")
         }
         guard let first = arms.first else {
             throw CommandError(

@@ -90,6 +90,8 @@ extension Command {
             let name = try context[name]
             return try await withRegistry(of: name, in: context) { registry, store in
                 let version = try chosenVersion(try context[version], of: name, in: store)
+                // A version that cannot be loaded would answer nobody.
+                if verb == "activate" { _ = try store.read(name, version: version) }
                 let done = try await body(registry, name, version, try author(context), try context[note])
                 try await tell(done, of: name, in: registry, context)
             }

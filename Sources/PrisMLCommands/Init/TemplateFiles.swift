@@ -1517,11 +1517,22 @@ import Foundation
 import HTTP
 import Parcels
 
+/// Says in a line what keeps the server from starting, and ends.
+func refuse(_ reason: String) -> Never {
+    FileHandle.standardError.write(Data("server: \(reason)\n".utf8))
+    exit(1)
+}
+
 let environment = ProcessInfo.processInfo.environment
-let prisma = try PrismaClient()
-let service = try await Service(prisma)
-let server = try HTTPServer(host: environment["HOST"] ?? "127.0.0.1", port: environment["PORT"].flatMap { Int($0) } ?? 8080) { request in
-    await service.answer(request)
+guard let port = Int(environment["PORT"] ?? "8080"), (0...65_535).contains(port) else { refuse("PORT is a number up to 65535.") }
+let prisma: PrismaClient
+let server: HTTPServer
+do {
+    prisma = try PrismaClient()
+    let service = try await Service(prisma)
+    server = try HTTPServer(host: environment["HOST"] ?? "127.0.0.1", port: port) { await service.answer($0) }
+} catch {
+    refuse("\(error)")
 }
 print("answering on port \(server.port); Ctrl-C ends it")
 

@@ -36,6 +36,13 @@ extension ModelQueries {
         try found(await findFirst(where: condition, orderBy: orderBy, skip: skip, cursor: cursor, distinct: distinct))
     }
 
+    public func findFirstOrThrow<Item: Includable>(
+        where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] }, skip: Int? = nil, cursor: Condition? = nil,
+        distinct: Distinction? = nil, include item: Item
+    ) async throws -> (Model, Item.Loaded) {
+        try found(await findFirst(where: condition, orderBy: orderBy, skip: skip, cursor: cursor, distinct: distinct, include: item))
+    }
+
     public func findFirstOrThrow<each Item: Includable>(
         where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] }, skip: Int? = nil, cursor: Condition? = nil,
         distinct: Distinction? = nil, include items: (Model.Columns) -> (repeat each Item)
@@ -78,6 +85,12 @@ extension ModelQueries {
     /// The row with a unique key; `P2025` where there is none.
     public func findUniqueOrThrow(where condition: Condition) async throws -> Model {
         try found(await findUnique(where: condition))
+    }
+
+    public func findUniqueOrThrow<Item: Includable>(
+        where condition: Condition, include item: Item
+    ) async throws -> (Model, Item.Loaded) {
+        try found(await findUnique(where: condition, include: item))
     }
 
     public func findUniqueOrThrow<each Item: Includable>(

@@ -143,7 +143,8 @@ struct PredictorMaker<Model: Record> {
         case .texts(let texts):
             let known = random.some(of: texts, atMost: 3)
             switch random.next(below: 5) {
-            case 0: method = .oneHot(known)
+            // A training gives an enum a column for each of its values.
+            case 0: method = .oneHot(choice.name == "plan" ? texts : known)
             case 1: method = .ordinal(known)
             case 2: method = .hashed(buckets: 1 + random.next(below: 4))
             case 3: method = .targetMean(Dictionary(uniqueKeysWithValues: known.map { ($0, random.nextUnit() * 2) }), other: 0.4)
