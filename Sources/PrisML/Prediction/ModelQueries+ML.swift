@@ -75,7 +75,7 @@ extension ModelQueries {
 /// Something to include whose answers need the row's own query and no other: predictions of every kind, but no relations.
 ///
 /// A type that conforms promises that its inclusion reads nothing but the columns that it adds to that query: a stream hands rows on while
-/// its query still runs on the connection. Only this package's predictors and experiments can keep that promise, since an ``Inclusion``
+/// its query still runs on the connection. Only this package's predictors and experiments can keep that promise, since an `Inclusion`
 /// can be made nowhere else; a type of your own may wrap one of them and give its inclusion on.
 public protocol PredictingIncludable: Includable {}
 
