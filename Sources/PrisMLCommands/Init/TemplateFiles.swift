@@ -1071,6 +1071,19 @@ struct Connection: ~Copyable {
         }
     }
 
+    /// Reads on, and forgets what comes, until the client is done or has sent too much.
+    func drain(atMost limit: Int) {
+        _ = shutdown(descriptor, Int32(SHUT_WR))
+        var rest = limit
+        withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 1) { buffer in
+            while rest > 0 {
+                let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+                guard count > 0 else { return }
+                rest -= count
+            }
+        }
+    }
+
     /// Sends all of it, or says that the client no longer takes it.
     func send(_ bytes: [UInt8]) -> Bool {
         #if os(Linux)
@@ -1303,6 +1316,8 @@ public final class HTTPServer: Sendable {
             case .refused(let status):
                 let refusal = HTTPResponse.json(#"{"error": "The request is not one that is taken here."}"#, status: status)
                 _ = connection.send(refusal.encoded(keepsOpen: false))
+                // A client that is still sending would not read the refusal if the connection broke under it.
+                connection.drain(atMost: 16 * limits.bodyBytes)
                 return
             case .request(let request, let asksToKeep):
                 let response = answer(request)

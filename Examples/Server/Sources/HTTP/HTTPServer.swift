@@ -121,6 +121,8 @@ public final class HTTPServer: Sendable {
             case .refused(let status):
                 let refusal = HTTPResponse.json(#"{"error": "The request is not one that is taken here."}"#, status: status)
                 _ = connection.send(refusal.encoded(keepsOpen: false))
+                // A client that is still sending would not read the refusal if the connection broke under it.
+                connection.drain(atMost: 16 * limits.bodyBytes)
                 return
             case .request(let request, let asksToKeep):
                 let response = answer(request)
