@@ -28,6 +28,7 @@ struct Bootstrap {
             drawn.initialize(repeating: .nan)
             initialized = samples * width
             let batch = 20
+            // Each part writes the places of its own samples and no others, and none is read before all parts are done.
             nonisolated(unsafe) let drawn = drawn
             DispatchQueue.concurrentPerform(iterations: (samples + batch - 1) / batch) { part in
                 var counts = [Int32](repeating: 0, count: sample.count)
