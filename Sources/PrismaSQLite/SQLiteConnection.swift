@@ -8,7 +8,7 @@ final class SQLiteConnection: SQLConnection, PooledConnection {
     private let thread: WorkerThread
     private let readsInline: Bool
     private let functions: SQLiteFunctions
-    /// How many of the database's functions are registered here.
+    /// How many changes of the database's functions are done here.
     private let functionCount = Atomic(0)
 
     var dialect: SQLDialect { .sqlite }
@@ -111,7 +111,7 @@ final class SQLiteConnection: SQLConnection, PooledConnection {
 
     func isReady() -> Bool { functionCount.load(ordering: .acquiring) == functions.count }
 
-    /// Registers the functions that came since the last lease.
+    /// Makes the changes of the database's functions since the last lease.
     func beginLease() async throws {
         try await onThread { [self] in
             try $0.register(functions.all)

@@ -9,11 +9,24 @@ extension SQLiteDatabase: SQLFileOpening {
 }
 
 extension SQLiteDatabase: SQLFunctionHost {
-    package func register(rowFunction name: String, argumentCount: Int, _ body: @escaping RowFunction.Body) {
-        register(numericFunction: name, argumentCount: argumentCount) { arguments in
-            var row = SQLRow(cells: arguments)
-            return try body(&row)
-        }
+    package func register(rowFunction name: String, _ body: @escaping RowFunction.Body) -> any SQLFunctionRegistration {
+        functions.add(
+            SQLiteFunction(
+                name: name, argumentCount: -1, isDeterministic: true,
+                body: .number { arguments in
+                    var row = SQLRow(cells: arguments)
+                    return try body(&row)
+                }))
+        return Registration(name: name, functions: functions)
+    }
+
+    private final class Registration: SQLFunctionRegistration {
+        private let name: String
+        private let functions: SQLiteFunctions
+
+        init(name: String, functions: SQLiteFunctions) { (self.name, self.functions) = (name, functions) }
+
+        deinit { functions.remove(name) }
     }
 
     package func addFunctions(to connection: any SQLConnection) async throws {

@@ -21,7 +21,7 @@ struct SQLiteHandle: ~Copyable {
     private var statements: StatementCache<SQLiteStatement>
     /// Space for short reads, unless one of them is using it.
     private var ahead: SQLiteReadAhead?
-    /// How many of the database's functions are registered here.
+    /// How many changes of the database's functions are done here.
     private(set) var functionCount = 0
     /// The statement that an open cursor reads.
     var cursor: SQLiteRowSource?
@@ -225,10 +225,14 @@ struct SQLiteHandle: ~Copyable {
 
     // MARK: - Functions
 
-    /// Registers the functions that the database has and this connection not yet.
-    mutating func register(_ functions: [SQLiteFunction]) throws(PrismaError) {
-        while functionCount < functions.count {
-            try functions[functionCount].register(on: database, gate: gate)
+    /// Makes the changes of the database's functions that this connection has not made yet.
+    mutating func register(_ changes: [SQLiteFunctions.Change]) throws(PrismaError) {
+        while functionCount < changes.count {
+            switch changes[functionCount] {
+            case .add(let function): try function.register(on: database, gate: gate)
+            case .remove(let name): SQLiteFunction.remove(name, from: database)
+            case .nothing: break
+            }
             functionCount += 1
         }
     }

@@ -67,6 +67,13 @@ import Testing
                     for _ in 0..<30 {
                         let asked = try await shop.prisma.user.findMany(include: predictor).map(\.1.version)
                         #expect(Set(asked).count == 1)
+                        // Condition, bounds, order, reasons and answers are one version's.
+                        let explained = try await shop.prisma.user.findMany(
+                            where: { predictor($0).probability > 0.5 }, orderBy: { predictor($0).probability.descending },
+                            include: { (predictor, predictor.explained, predictor($0).probability) })
+                        #expect(Set(explained.flatMap { [$0.1.version, $0.2.prediction.version] }).count <= 1)
+                        let scores = explained.map(\.1.probability)
+                        #expect(scores == explained.map(\.3) && scores == scores.sorted(by: >) && scores.allSatisfy { $0 > 0.5 })
                         let inHand = try ready.predict(rows).map(\.version)
                         #expect(Set(inHand).count == 1)
                     }

@@ -105,6 +105,26 @@ import Testing
         await #expect { try await shop.prisma.predict(churn, ids: [5]) } throws: { ($0 as? PredictorError)?.code == .invalidData }
     }
 
+    /// Whatever the limit: what bounds say of the enum's own values they do not say of one that it lacks.
+    @Test(arguments: Shop.dialects) func boundsDoNotHideAStoredValueThatTheEnumLacks(dialect: SQLDialect) async throws {
+        let (shop, churn) = try await Self.trained(dialect, trains: false)
+        let plans = Predictor("plans", on: User.self, predicting: \.isChurned) { Feature("plan", $0.plan) }.stored(
+            in: churn.store.directory)
+        try await shop.train(plans)
+        if dialect == .sqlite {
+            try await shop.prisma.executeRaw(#"UPDATE "users" SET "plan" = \#("GOLD") WHERE "id" = 5"#)
+        } else {
+            try await shop.prisma.engine.database.withConnection(for: .write) { connection in
+                try await connection.executeScript("ALTER TYPE \"Plan\" ADD VALUE 'GOLD'")
+                try await connection.executeScript("UPDATE users SET plan = 'GOLD' WHERE id = 5")
+            }
+        }
+        for limit in stride(from: 0.01, through: 0.99, by: 0.07) {
+            await #expect(throws: (any Error).self) { try await shop.prisma.user.count(where: { plans($0).probability > limit }) }
+            await #expect(throws: (any Error).self) { try await shop.prisma.user.findMany(where: { plans($0).probability < limit }) }
+        }
+    }
+
     @Test func rowsThatTeachNothing() async throws {
         let (shop, churn) = try await Self.trained(trains: false)
         func code() async -> TrainingError.Code? {
@@ -177,6 +197,45 @@ import Testing
         try #require(try await shop.prisma.user.count(where: { $0.id == moved && churn($0).probability > 0.5 }) == 0)
         #expect(changed == high.count - 1)
         #expect(try await shop.prisma.user.findUnique(where: { $0.id == moved })?.name == nil)
+    }
+
+    /// A change of at most so many rows is one of so many rows, also where another transaction changed one that was chosen.
+    @Test func aLimitIsFilledAgain() async throws {
+        guard Shop.dialects.contains(.postgresql) else { return }
+        let (shop, churn) = try await Self.trained(.postgresql)
+        let high = try await shop.prisma.user.findMany(where: { churn($0).probability > 0.5 }, orderBy: { $0.id.ascending }).map(\.id)
+        try #require(high.count > 5)
+        let write = Mutex<Task<Int, any Error>?>(nil)
+        try await shop.prisma.transaction { tx in
+            try await tx.user.update(where: { $0.id == high[1] }) { $0.lastLoginAt = Shop.clock }
+            try await tx.order.createMany((0..<6).map { _ in .init(total: 90, userId: high[1], createdAt: Shop.day(-1)) })
+            write.withLock {
+                $0 = Task { try await shop.prisma.user.updateMany(where: { churn($0).probability > 0.5 }, limit: 3) { $0.name = "risky" } }
+            }
+            for _ in 0..<2000 where try await !Self.isWaiting(shop) { try await Task.sleep(for: .milliseconds(5)) }
+        }
+        #expect(try await write.withLock { $0 }?.value == 3)
+        let named = try await shop.prisma.user.findMany(where: { $0.name == "risky" }, orderBy: { $0.id.ascending }).map(\.id)
+        #expect(named == [high[0], high[2], high[3]])
+    }
+
+    /// Two writers who change more rows than one statement names wait for each other, and not for good.
+    @Test func writersOfManyRowsWaitForEachOther() async throws {
+        guard Shop.dialects.contains(.postgresql) else { return }
+        let shop = try await Shop.make(.postgresql)
+        let visits = visiting(shop.folder.file("models"))
+        try await shop.fill(100)
+        try await shop.train(visits)
+        try await shop.prisma.user.createMany(
+            (1000..<10_000).map { (id: Int) in User.Create(email: "u\(id)@a.com", id: id, visits: id % 7) })
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for name in ["a", "b", "c"] {
+                group.addTask {
+                    try await shop.prisma.user.updateMany(where: { visits($0).score > -1e9 && $0.id >= 1000 }) { $0.name = name }
+                }
+            }
+            for try await count in group { #expect(count == 9000) }
+        }
     }
 
     /// Whether a statement waits for a lock.

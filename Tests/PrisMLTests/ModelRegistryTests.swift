@@ -36,6 +36,40 @@ import Testing
         #expect(version.changedBy == "eve" && version.note == "leaks" && version.changedAt == Shop.clock)
     }
 
+    /// What answered before there was a registry goes on, and what came before it can be gone back to.
+    @Test(arguments: Shop.dialects) func adoptsWhatIsThere(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let registry = registry(shop)
+        func states(_ predictor: String) async throws -> [String] {
+            try await registry.versions(of: predictor).map { "\($0.version) \($0.state)" }
+        }
+        try await registry.adopt(["1-a", "2-b", "3-c", "4-d"], answering: "3-c", of: "churn", by: "ann")
+        #expect(try await states("churn") == ["1-a retired", "2-b retired", "3-c active", "4-d pending"])
+        try await registry.adopt(["1-a", "3-c", "4-d", "5-e"], answering: "5-e", of: "churn", by: "ann")
+        #expect(try await states("churn") == ["1-a retired", "2-b retired", "3-c active", "4-d pending", "5-e pending"])
+        #expect(try await registry.rollBack("churn", by: "ann") == "2-b")
+        try await registry.adopt(["1-x"], answering: nil, of: "value", by: "ann")
+        #expect(try await states("value") == ["1-x pending"])
+    }
+
+    /// One that was approved and never answered is nothing to go back to, nor is one that cannot be read.
+    @Test(arguments: Shop.dialects) func goesBackToWhatAnsweredOnly(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let registry = registry(shop)
+        for name in ["1-a", "2-b", "3-c"] { try await registry.add(name, of: "churn", by: "ann") }
+        try await registry.activate("1-a", of: "churn", by: "ann")
+        try await registry.activate("2-b", of: "churn", by: "ann")
+        try await registry.approve("3-c", of: "churn", by: "ann")
+        await #expect(throws: CancellationError.self) {
+            try await registry.rollBack("churn", by: "ann") { version in
+                #expect(version == "1-a")
+                throw CancellationError()
+            }
+        }
+        #expect(try await registry.activeVersion(of: "churn") == "2-b")
+        #expect(try await registry.rollBack("churn", by: "ann") == "1-a")
+    }
+
     @Test(arguments: Shop.dialects) func refusesWhatCannotBe(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)
         let registry = registry(shop)
@@ -108,5 +142,24 @@ extension ModelRegistryTests {
         try await registry.rollBack("churn", by: "ann")
         try await registry.activate(versions[0], of: "churn", by: "ann")
         #expect(try await isServed(versions[0]))
+    }
+
+    /// Where the registry knows the predictor and none is active, none answers: neither one that waits nor one that was rejected.
+    @Test(arguments: Shop.dialects) func onlyTheActiveVersionAnswers(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(120)
+        let predictor = quick(shop.folder.file("prisml/models"))
+        let version = try #require(try await shop.train(predictor).artifact?.version)
+        let registry = try #require(try await ModelRegistry.standard(for: shop.prisma.engine, store: predictor.store, creates: true))
+        try await registry.adopt([version], answering: nil, of: "quick", by: "ann")
+        for state in ["pending", "rejected"] {
+            if state == "rejected" { try await registry.reject(version, of: "quick", by: "ann") }
+            predictor.unload()
+            let error = await #expect(throws: PredictorError.self) { try await shop.prisma.user.findMany(include: predictor) }
+            #expect(error?.code == .invalidState)
+            #expect(error?.message == "No version is active: \(version) is \(state).")
+        }
+        try await registry.approve(version, of: "quick", by: "ann")
+        #expect(try await shop.prisma.user.findFirst(include: predictor)?.1.version == version)
     }
 }

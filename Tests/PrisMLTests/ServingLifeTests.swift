@@ -61,14 +61,19 @@ import Testing
             let ready = try await predictor.load(with: shop.prisma)
             first = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: shop.prisma.engine)
             #expect(first != nil)
-            // A newer version takes its place; nothing holds the old one.
+            let row = try #require(try await shop.prisma.user.findFirst())
+            #expect(try ready.predict(row).score == Double(row.visits))
+            #expect(try await shop.prisma.user.count(where: { predictor($0).score > 5 }) == 15)
+            #expect(try await shop.prisma.user.findMany(select: { predictor($0).score }).count == 20)
+            // A newer version takes its place; nothing holds the old one, neither a connection nor what predicts for rows in hand.
             let newest = try Self.write(predictor, factor: 2, shop)
-            try await Self.wait { ready.version == newest && first == nil }
+            try await Self.wait {
+                _ = try await shop.prisma.user.findMany(select: { predictor($0).score })
+                return ready.version == newest && first == nil
+            }
             #expect(first == nil)
             second = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: shop.prisma.engine)
             #expect(second != nil)
-            predictor.unload()
-            #expect(throws: PredictorError.self) { try predictor.predict(features: ["visits": 1]) }
             await shop.prisma.close()
         }
         // The database is gone, and with the next look at another one so is what was loaded for it.
@@ -82,6 +87,22 @@ import Testing
             return second == nil
         }
         #expect(second == nil)
+    }
+
+    @Test(arguments: Shop.dialects) func unloadingGivesMemoryBack(dialect: SQLDialect) async throws {
+        let shop = try await Self.shop(dialect)
+        let predictor = Self.predictor(shop)
+        try Self.write(predictor, factor: 1, shop)
+        try await predictor.load(with: shop.prisma)
+        #expect(try predictor.predict(features: ["visits": 1]).score == 1)
+        weak let loaded = try await PredictorCache.predictor(
+            for: predictor.definition, in: predictor.store, engine: shop.prisma.engine)
+        #expect(loaded != nil)
+        predictor.unload(with: shop.prisma)
+        #expect(throws: PredictorError.self) { try predictor.predict(features: ["visits": 1]) }
+        try await Self.wait { loaded == nil }
+        #expect(loaded == nil)
+        #expect(try await shop.prisma.user.findFirst(include: predictor)?.1.score == 1)
     }
 
     /// Looks for at most five seconds; what fails to come is for the caller to say.

@@ -11,21 +11,34 @@ import Testing
     @Test func verdictsSayByHowMuchAGateWasMissed() throws {
         let better = try Self.evaluation([0.1, 0.2, 0.6, 0.7, 0.9])
         let worse = try Self.evaluation([0.1, 0.8, 0.6, 0.7, 0.9])
-        let rows: [(Gate, Evaluation, Evaluation?, [String])] = [
-            (.atLeast(.accuracy, 0.8), better, nil, ["accuracy", "0.8", "at least 0.8", "passed"]),
-            (.atLeast(.accuracy, 0.85), better, nil, ["accuracy", "0.8", "at least 0.85", "missed by 0.05"]),
-            (.atMost(.brier, 0.05), better, nil, ["Brier score", "0.102", "at most 0.05", "missed by 0.052"]),
-            (.improvesOnActive, better, worse, ["log loss", "0.3414", "below the active version's 0.6186", "passed"]),
-            (.improvesOnActive, worse, better, ["log loss", "0.6186", "below the active version's 0.3414", "missed by 0.2773"]),
-            (.improvesOnActive, better, better, ["log loss", "0.3414", "below the active version's 0.3414", "no better"]),
-            (.improvesOnActive, worse, nil, ["log loss", "0.6186", "better than the active version", "passed: none is active"]),
-            (.atLeast(Metric(rawValue: "beauty"), 1), better, nil, ["beauty", "not measurable", "at least 1", "missed"]),
+        let rows: [(Gate, Evaluation, ActiveVersion, [String])] = [
+            (.atLeast(.accuracy, 0.8), better, .none, ["accuracy", "0.8", "at least 0.8", "passed"]),
+            (.atLeast(.accuracy, 0.85), better, .none, ["accuracy", "0.8", "at least 0.85", "missed by 0.05"]),
+            (.atMost(.brier, 0.05), better, .none, ["Brier score", "0.102", "at most 0.05", "missed by 0.052"]),
+            (
+                .improvesOnActive, better, .measured(worse, version: "1"),
+                ["log loss", "0.3414", "below the active version's 0.6186", "passed"]
+            ),
+            (
+                .improvesOnActive, worse, .measured(better, version: "1"),
+                ["log loss", "0.6186", "below the active version's 0.3414", "missed by 0.2773"]
+            ),
+            (
+                .improvesOnActive, better, .measured(better, version: "1"),
+                ["log loss", "0.3414", "below the active version's 0.3414", "no better"]
+            ),
+            (.improvesOnActive, worse, .none, ["log loss", "0.6186", "better than the active version", "passed: none is active"]),
+            (
+                .improvesOnActive, better, .incomparable(version: "0007-a", reason: "it is of another definition"),
+                ["log loss", "0.3414", "better than the active version", "0007-a cannot be compared: it is of another definition"]
+            ),
+            (.atLeast(Metric(rawValue: "beauty"), 1), better, .none, ["beauty", "not measurable", "at least 1", "missed"]),
         ]
         for (gate, evaluation, active, cells) in rows {
             #expect(gate.verdict(evaluation, active: active, task: .binary).cells == cells)
         }
         let oneClass = try Evaluation(ScoredRows(.binary, labels: [0, 0], scores: [0.1, 0.2]), samples: 0)
-        let verdict = Gate.atLeast(.rocAUC, 0.5).verdict(oneClass, active: nil, task: .binary)
+        let verdict = Gate.atLeast(.rocAUC, 0.5).verdict(oneClass, task: .binary)
         #expect(!verdict.passes && verdict.cells == ["ROC AUC", "not measurable", "at least 0.5", "missed"])
     }
 

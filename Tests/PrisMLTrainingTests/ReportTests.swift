@@ -33,7 +33,8 @@ import Testing
             name: "churn", subject: "User.isChurned \(hostile)", rows: scored, classes: Array(names.prefix(task.classCount)),
             evaluation: evaluation,
             baseline: try .baseline(task, training: rows.labels, measuredOn: holdout.labels), active: active,
-            gates: gates.map { $0.verdict(evaluation, active: active, task: task) }, importances: result.model.importances(),
+            gates: gates.map { $0.verdict(evaluation, active: .measured(active, version: "1"), task: task) },
+            importances: result.model.importances(),
             distributions: distributions, losses: result.losses, split: [("training", 1500), ("validation", 300), ("holdout", 400)],
             facts: [("Algorithm", "gradient boosted trees"), ("Trained", "2026-03-01 12:00 UTC"), ("Rows", "2200"), ("Seed", "0")])
     }

@@ -56,6 +56,12 @@ import Testing
                 }, skip: 1
             ).map(\.id) == [2, 3])
         #expect(try await user.findMany(orderBy: { $0.visits.ascending }, cursor: { $0.id == 2 }).map(\.id) == [2, 1])
+        // A cursor whose row is gone leads nowhere: it must not lead back to the first page.
+        for isDescending in [false, true] {
+            let gone = try await user.findMany(
+                orderBy: { RowOrder($0.visits.node, descending: isDescending) }, take: 5, cursor: { $0.id == 99 })
+            #expect(gone.isEmpty)
+        }
         #expect(try await user.count(where: { $0.isActive == true }) == 3)
         #expect(
             try await shop.prisma.order.findMany(orderBy: { $0.total.descending }, distinct: { [$0.userId.column] }).map(\.id) == [1, 3])

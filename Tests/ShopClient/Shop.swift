@@ -3,7 +3,7 @@ public import Prisma
 internal import PrismaMigrate
 internal import PrismaPostgres
 internal import PrismaSQLite
-internal import PrismaSchema
+package import PrismaSchema
 public import TestSupport
 
 /// A fresh database with the shop's tables.
@@ -17,7 +17,10 @@ public struct Shop: Sendable {
     /// The databases that tests run on: both, where there is a PostgreSQL.
     public static var dialects: [SQLDialect] { PostgresTestServer.isUsable ? [.sqlite, .postgresql] : [.sqlite] }
 
-    public static func make(_ dialect: SQLDialect) async throws -> Shop {
+    public static func make(_ dialect: SQLDialect) async throws -> Shop { try await make(dialect, schema: schema(dialect)) }
+
+    /// A database with the tables of another schema.
+    package static func make(_ dialect: SQLDialect, schema: Schema) async throws -> Shop {
         let folder = try TemporaryFolder()
         let database: any SQLDatabase
         let url: String
@@ -31,7 +34,6 @@ public struct Shop: Sendable {
             url = try await PostgresTestServer.shared().makeDatabase(parameters: "pool_timeout=300")
             database = try PostgresDatabase(url: url)
         }
-        let schema = try schema(dialect)
         try await database.withConnection(for: .write) { try await $0.executeScript(Migration(creating: schema).script) }
         var options = PrismaEngine.Options()
         options.clock = { clock }

@@ -41,7 +41,6 @@ package final class LoadedPredictor: Sendable {
         // The session lets go of the model; what explains and bounds it reads it again when it is first asked for.
         explanations = Lazy { (try? ONNXModel(bytes: bytes)).flatMap { ModelExplainer($0) } }
         let encoders = (metadata["encoders"]?.array ?? []).compactMap(FeatureEncoder.init(json:))
-        scoreBounds = Lazy { (try? ONNXModel(bytes: bytes)).flatMap { ScoreBounds($0, encoders: encoders) } }
         name = artifact.name
         version = artifact.version
         self.metadata = metadata
@@ -50,6 +49,9 @@ package final class LoadedPredictor: Sendable {
             // All of the enum's values are among the columns then, also those that no row had.
             if case .enumeration = feature.node.type, case .oneHot = encoder.method { encoder.isClosed = feature.encoding == .automatic }
             return encoder
+        }
+        scoreBounds = Lazy { [encoders = self.encoders] in
+            (try? ONNXModel(bytes: bytes)).flatMap { ScoreBounds($0, encoders: encoders) }
         }
         classes = metadata["classes"]?.array?.compactMap(\.string) ?? []
         threshold = metadata["threshold"]?.double ?? 0.5

@@ -27,7 +27,7 @@ package enum PredictorCache {
 
     /// What decides about the version that answers: while it is the same, no file has to be read.
     private struct Look: Equatable {
-        var active: String?
+        var known: [ModelRegistry.Version]
         var newest: String?
     }
 
@@ -48,6 +48,14 @@ package enum PredictorCache {
     ) async throws -> LoadedPredictor {
         let key = Key(
             directory: store.directory, definition: definition, database: ObjectIdentifier(engine.database))
+        guard let memory = engine.memory else { return try await current(key, store, engine, atMost: age) }
+        return try await memory.value(key) { try await current(key, store, engine, atMost: age) }
+    }
+
+    private static func current(
+        _ key: Key, _ store: ArtifactStore, _ engine: PrismaEngine, atMost age: Duration
+    ) async throws -> LoadedPredictor {
+        let definition = key.definition
         let now = ContinuousClock.now
         let (loaded, task) = slots.withLock { slots -> (LoadedPredictor?, Task<LoadedPredictor, any Error>?) in
             if let slot = slots[key], slot.database == nil { slots[key] = nil }
@@ -56,16 +64,21 @@ package enum PredictorCache {
             if let loaded = slot.loaded, !slot.isOutdated, elapsed < min(freshness, age) { return (loaded, nil) }
             // A database that is gone needs no predictors; its place in memory may be another's.
             if slots[key] == nil { slots = slots.filter { $0.value.database != nil } }
+            // A transaction has a connection, and a look needs one: it never waits for the other, and begins no look of its own here
+            // while nothing is loaded.
+            if slot.loaded == nil, engine.transaction != nil { return (nil, nil) }
             let task =
-                slot.refresh ?? refresh(key, definition, store, engine, replacing: slot.loaded, seen: slot.isOutdated ? nil : slot.seen)
+                slot.refresh
+                ?? refresh(
+                    key, definition, store, engine.withoutTransaction, replacing: slot.loaded, seen: slot.isOutdated ? nil : slot.seen)
             slot.refresh = task
-            let waits = slot.loaded == nil || slot.isOutdated || elapsed >= age
+            let waits = engine.transaction == nil && (slot.loaded == nil || slot.isOutdated || elapsed >= age)
             slots[key] = slot
             return (slot.loaded, waits ? task : nil)
         }
         guard let task else {
-            guard let loaded else { throw PredictorError(.evaluationFailed, predictor: definition.name, "Nothing was loaded.") }
-            return loaded
+            if let loaded { return loaded }
+            return try await firstLook(key, store, engine)
         }
         do {
             return try await task.value
@@ -80,33 +93,20 @@ package enum PredictorCache {
         seen: Look?
     ) -> Task<LoadedPredictor, any Error> {
         Task {
-            let result: Result<LoadedPredictor, any Error>
-            var look: Look?
+            let result: Result<(loaded: LoadedPredictor, look: Look), any Error>
             do {
-                let active = try await ModelRegistry.standard(for: engine, store: store)?.activeVersion(of: definition.name)
-                look = Look(active: active, newest: store.versions(of: definition.name).last)
-                if let old, look == seen {
-                    result = .success(old)
-                } else {
-                    let artifact = try fitting(definition, in: store, schema: engine.schema, version: active)
-                    if let old, old.version == artifact.version {
-                        result = .success(old)
-                    } else {
-                        result = .success(try LoadedPredictor(artifact, of: definition))
-                    }
-                }
+                result = .success(try await look(definition, store, engine, replacing: old, seen: seen))
             } catch {
                 result = .failure(error)
             }
-            let found = look
             let isNews = slots.withLock { slots -> Bool in
                 slots[key]?.refresh = nil
                 slots[key]?.isOutdated = false
                 slots[key]?.checkedAt = ContinuousClock.now
                 switch result {
-                case .success(let loaded):
-                    slots[key]?.loaded = loaded
-                    slots[key]?.seen = found
+                case .success(let found):
+                    slots[key]?.loaded = found.loaded
+                    slots[key]?.seen = found.look
                     slots[key]?.complaint = nil
                     return false
                 case .failure(let error):
@@ -120,8 +120,30 @@ package enum PredictorCache {
                 engine.options.onNotice?(
                     "predictor \(definition.name): version \(old.version) goes on answering, since a newer one cannot: \(error)")
             }
-            return try result.get()
+            return try result.get().loaded
         }
+    }
+
+    /// The first look at all, on a transaction's own connection; what is asked outside of it looks again.
+    private static func firstLook(_ key: Key, _ store: ArtifactStore, _ engine: PrismaEngine) async throws -> LoadedPredictor {
+        let loaded = try await look(key.definition, store, engine, replacing: nil, seen: nil).loaded
+        return slots.withLock { slots in
+            if let loaded = slots[key]?.loaded { return loaded }
+            slots[key] = Slot(loaded: loaded, checkedAt: .now - validity, database: engine.database, refresh: slots[key]?.refresh)
+            return loaded
+        }
+    }
+
+    /// Asks the registry and the files which version answers, and loads it unless it is the old one.
+    private static func look(
+        _ definition: PredictorDefinition, _ store: ArtifactStore, _ engine: PrismaEngine, replacing old: LoadedPredictor?, seen: Look?
+    ) async throws -> (loaded: LoadedPredictor, look: Look) {
+        let known = try await ModelRegistry.known(of: definition.name, for: engine, store: store)
+        let look = Look(known: known, newest: store.versions(of: definition.name).last)
+        if let old, look == seen { return (old, look) }
+        let artifact = try answering(definition, in: store, schema: engine.schema, known: known)
+        if let old, old.version == artifact.version { return (old, look) }
+        return (try LoadedPredictor(artifact, of: definition), look)
     }
 
     /// Makes the next prediction look at the files and the registry first.
@@ -131,11 +153,38 @@ package enum PredictorCache {
         }
     }
 
-    /// The artifact that is to answer: a version that is named, or the newest that fits; an error says what differs where none does.
-    package static func fitting(
-        _ definition: PredictorDefinition, in store: ArtifactStore, schema: Schema, version: String? = nil, folder: String = ""
+    /// Lets go of what is loaded for a database, or for all.
+    static func forget(_ definition: PredictorDefinition, in store: ArtifactStore, for database: (any SQLDatabase)? = nil) {
+        let database = database.map(ObjectIdentifier.init)
+        let forgotten = slots.withLock { slots in
+            let keys = slots.keys.filter { key in
+                key.directory == store.directory && key.definition == definition && (database == nil || key.database == database)
+            }
+            return keys.map { slots.removeValue(forKey: $0) }
+        }
+        // What they hold is large; it goes when nobody waits for the lock.
+        _ = consume forgotten
+    }
+
+    /// The artifact that answers: the active one of those that the registry knows, or the newest that fits where it knows none.
+    package static func answering(
+        _ definition: PredictorDefinition, in store: ArtifactStore, schema: Schema, known: [ModelRegistry.Version], folder: String = ""
     ) throws(PredictorError) -> Artifact {
-        let versions = version.map { [$0] } ?? store.versions(of: definition.name)
+        let active = known.first { $0.state == .active }?.version
+        guard active != nil || known.isEmpty else {
+            throw PredictorError(
+                .invalidState, predictor: definition.name,
+                "No version is active: " + known.map { "\($0.version) is \($0.state.rawValue)" }.joined(separator: ", ") + ".",
+                help: "Let one answer: `prisml models activate \(definition.name) VERSION`.")
+        }
+        return try fitting(definition, in: store, schema: schema, among: active.map { [$0] }, folder: folder)
+    }
+
+    /// The newest artifact that fits, of all or of those that are named; an error says what differs where none does.
+    package static func fitting(
+        _ definition: PredictorDefinition, in store: ArtifactStore, schema: Schema, among names: [String]? = nil, folder: String = ""
+    ) throws(PredictorError) -> Artifact {
+        let versions = names ?? store.versions(of: definition.name)
         guard let newest = versions.last else {
             throw PredictorError(
                 .notTrained, predictor: definition.name, "There is no trained version in \(store.directory).",

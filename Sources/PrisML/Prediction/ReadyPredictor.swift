@@ -74,11 +74,13 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     private func follow() async {
         // What cannot be loaded leaves the old version answering; the cache says so.
         guard let current = try? await PredictorCache.predictor(for: definition, in: store, engine: engine, atMost: .zero) else { return }
-        loaded.withLock { loaded in
-            guard loaded !== current else { return }
+        let isNew = loaded.withLock { loaded in
+            guard loaded !== current else { return false }
             loaded = current
             generation.add(1, ordering: .releasing)
+            return true
         }
+        if isNew { spaces.clear() }
     }
 
     /// The version that answers now.
@@ -106,7 +108,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     public func predict(_ row: Model) throws -> Prediction<Label> {
         if let refusal { throw refusal }
         let space = try takeSpace()
-        defer { spaces.giveBack(space) }
+        defer { giveBack(space) }
         return try space.predict(row, now: space.readsNow ? engine.instant : nil)
     }
 
@@ -117,7 +119,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     /// ```
     public func predict(_ row: RecordRow<Model>) throws -> Prediction<Label> {
         let space = try takeSpace()
-        defer { spaces.giveBack(space) }
+        defer { giveBack(space) }
         return try space.predict(row: row, now: engine.instant)
     }
 
@@ -130,7 +132,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     /// What is predicted for a row in hand and the related rows that go with it, and what moved the answer.
     public func explain(_ row: RecordRow<Model>) throws -> ExplainedPrediction<Label> {
         let space = try takeSpace()
-        defer { spaces.giveBack(space) }
+        defer { giveBack(space) }
         return try space.explain(row: row, now: engine.instant)
     }
 
@@ -140,7 +142,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         let unsaved = UnsavedRow(
             row, of: try engine.plan(Model.modelName).model, defaults: DefaultValues(now: engine.options.clock(), schema: engine.schema))
         let space = try takeSpace()
-        defer { spaces.giveBack(space) }
+        defer { giveBack(space) }
         return try space.predict(row: unsaved, now: engine.instant)
     }
 
@@ -169,6 +171,13 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         return try makeSpace()
     }
 
+    /// Keeps a space for the next call, unless the version changed meanwhile: nothing is to hold the old one then.
+    @inline(__always)
+    private func giveBack(_ space: RowSpace<Label>) {
+        spaces.giveBack(space)
+        if space.generation != generation.load(ordering: .acquiring) { spaces.clear() }
+    }
+
     private func makeSpace() throws(PredictorError) -> RowSpace<Label> {
         let (loaded, generation) = loaded.withLock { [self] loaded in (loaded, self.generation.load(ordering: .relaxed)) }
         return try RowSpace(
@@ -190,7 +199,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     private func answers(_ rows: [Model], isStrict: Bool) throws -> [Result<Prediction<Label>, PredictorError>] {
         if let refusal { throw refusal }
         let space = try takeSpace()
-        defer { spaces.giveBack(space) }
+        defer { giveBack(space) }
         return try space.encoded(rows, now: engine.instant, isStrict: isStrict).predictions(by: labels)
     }
 }
@@ -213,14 +222,16 @@ extension Predictor {
         return ready
     }
 
-    /// Lets go of what `load` keeps in memory, for all databases.
+    /// Lets go of what is loaded, for all databases; the next query that asks loads it again.
     public func unload() {
         memory.ready.withLock { $0 = [:] }
+        PredictorCache.forget(definition, in: store)
     }
 
-    /// Lets go of what `load` keeps in memory for a client's database.
+    /// Lets go of what is loaded for a client's database; the next query that asks loads it again.
     public func unload(with prisma: some PrismaClientProtocol) {
         memory.ready.withLock { $0[ObjectIdentifier(prisma.engine.database)] = nil }
+        PredictorCache.forget(definition, in: store, for: prisma.engine.database)
     }
 
     /// What is predicted for a row in hand, whose features need nothing but its own columns; after `load`.

@@ -1,6 +1,12 @@
 import ONNX
 import Prisma
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// The most and the least that a tree ensemble can answer when one feature is known: what a condition on the score says about that
 /// feature alone.
 ///
@@ -22,7 +28,8 @@ struct ScoreBounds: Sendable {
     enum FeatureBounds: Sendable {
         /// Ascending cuts, one piece more than there are cuts, and the piece of what is missing.
         case number(cuts: [Float], pieces: [Piece], missing: Piece)
-        case category(values: [(name: String, piece: Piece)], other: Piece, missing: Piece)
+        /// Where the values are all that there are, any other one is an error.
+        case category(values: [(name: String, piece: Piece)], other: Piece, missing: Piece, isClosed: Bool)
     }
 
     /// Nil if the graph is none whose score is a sum of leaves.
@@ -92,7 +99,7 @@ extension ScoreBounds.FeatureBounds {
             }
             self = .category(
                 values: values.enumerated().map { place, name in (name, piece { $0 == column + place ? 1 : 0 }) },
-                other: piece { _ in 0 }, missing: piece { _ in encoder.null })
+                other: piece { _ in 0 }, missing: piece { _ in encoder.null }, isClosed: encoder.isClosed)
         default: return nil
         }
     }
@@ -128,15 +135,19 @@ extension ScoreBounds.FeatureBounds {
                 terms.append(.binary(.greater, node, .literal(.double(.greatestFiniteMagnitude), .double)))
             }
             return terms.reduce(nil, Self.either) ?? .literal(.bool(false), .bool)
-        case .category(let values, let other, let missing):
+        case .category(let values, let other, let missing, let isClosed):
+            // What the model refuses must reach it, so that the row fails and is not left out.
+            let admitsOthers = isClosed || isPossible(other)
             let possible = values.filter { isPossible($0.piece) }.map { SQLValue.text($0.name) }
-            guard possible.count < values.count || !isPossible(other) else { return nil }
-            let named: ExpressionNode
-            if isPossible(other) {
+            guard possible.count < values.count || !admitsOthers else { return nil }
+            var named: ExpressionNode
+            if admitsOthers {
                 let impossible = values.filter { !isPossible($0.piece) }.map { SQLValue.text($0.name) }
                 named = .unary(.not, .membership(node, impossible, node.type))
             } else {
                 named = .membership(node, possible, node.type)
+                // Bytes where text should be are greater than any text.
+                if dialect == .sqlite { named = Self.either(named, .binary(.greaterOrEqual, node, .literal(.bytes(Data()), .bytes))) }
             }
             return isPossible(missing) ? Self.either(named, isNull) : named
         }

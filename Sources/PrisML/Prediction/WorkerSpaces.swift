@@ -22,6 +22,9 @@ struct WorkerSpaces<Space: AnyObject>: Sendable {
 
     @inline(__always)
     func giveBack(_ space: Space) { slots.giveBack(space) }
+
+    /// Lets go of the spaces that nobody has.
+    func clear() { slots.clear() }
 }
 
 /// The slots of some threads.
@@ -46,10 +49,14 @@ private final class WorkerSlots: @unchecked Sendable {
         for index in 0..<Self.slotCount { (slots + index).initialize(to: Slot()) }
     }
 
-    deinit {
+    func clear() {
         for index in 0..<Self.slotCount {
             if let space = slots[index].space.exchange(nil, ordering: .acquiring) { Unmanaged<AnyObject>.fromOpaque(space).release() }
         }
+    }
+
+    deinit {
+        clear()
         slots.deinitialize(count: Self.slotCount)
         slots.deallocate()
     }

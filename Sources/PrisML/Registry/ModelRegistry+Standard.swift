@@ -32,6 +32,16 @@ extension ModelRegistry {
         }
     }
 
+    /// What the project's registry says about the versions of a predictor, oldest first; empty where it does not know it, or where the
+    /// project keeps none. Inside of a transaction it is asked on the transaction's connection.
+    package static func known(of predictor: String, for engine: PrismaEngine, store: ArtifactStore) async throws -> [Version] {
+        guard engine.dialect == .postgresql else { return try await standard(for: engine, store: store)?.versions(of: predictor) ?? [] }
+        return try await engine.withConnection(for: .read) { connection in
+            guard try await SystemTable.exists("prisml_events", on: connection) else { return [] }
+            return try await versions(of: predictor, on: connection)
+        }
+    }
+
     /// Registries in files, each opened once in a process.
     private static let databases = Mutex<[String: any SQLDatabase]>([:])
 }

@@ -9,8 +9,8 @@ public import Foundation
 /// Which version of each predictor answers, and how it came to be so.
 ///
 /// The versions themselves are folders of artifacts; the registry keeps a state for each of them in a database, and every change of one
-/// with who made it and when. At most one version of a predictor is active: the database sees to it. Without a registry the newest
-/// artifact that fits the code answers, so that git alone is enough.
+/// with who made it and when. At most one version of a predictor is active: the database sees to it. Of a predictor that the registry
+/// knows nothing but the active version answers; of others the newest artifact that fits the code does, so that git alone is enough.
 public struct ModelRegistry: Sendable {
     /// Where a version stands.
     public enum State: String, Sendable, CaseIterable {
@@ -58,7 +58,7 @@ extension ModelRegistry {
         try await versions(of: predictor).first { $0.state == .active }?.version
     }
 
-    private static func versions(of predictor: String?, on connection: any SQLConnection) async throws -> [Version] {
+    static func versions(of predictor: String?, on connection: any SQLConnection) async throws -> [Version] {
         let columns = "predictor, version, state, changed_at, changed_by, note"
         let condition = predictor == nil ? "" : " WHERE predictor = \(connection.dialect.placeholder(1))"
         let statement = SQLStatement(
@@ -86,16 +86,45 @@ extension ModelRegistry {
     public func add(_ version: String, of predictor: String, by who: String, activates: Bool = false) async throws {
         try await change(predictor, by: who, note: nil) { connection, versions, move in
             guard !versions.contains(where: { $0.version == version }) else { return }
-            try await connection.execute(
-                SQLStatement(
-                    "INSERT INTO prisml_versions (predictor, version, position, state, changed_at, changed_by) VALUES ("
-                        + (1...6).map { connection.dialect.placeholder($0) }.joined(separator: ", ") + ")",
-                    bindings: [
-                        .text(predictor), .text(version), .int(Int64(versions.count)), .text(State.pending.rawValue), .int(self.now),
-                        .text(who),
-                    ]))
+            try await insert(version, of: predictor, at: versions.count, by: who, on: connection)
             if activates, !versions.contains(where: { $0.state == .active }) { try await move(version, .active) }
         }
+    }
+
+    /// Makes versions known that lie in a predictor's folder.
+    ///
+    /// A registry that did not know the predictor takes down how things stood without it: the version that answers is active, those
+    /// before it are retired. In one that knew it what is new waits as pending.
+    ///
+    /// - Parameters:
+    ///   - names: all versions, oldest first.
+    ///   - answering: the one of them that answers where no registry says otherwise.
+    package func adopt(_ names: [String], answering: String?, of predictor: String, by who: String) async throws {
+        try await change(predictor, by: who, note: nil) { connection, versions, move in
+            var position = versions.count
+            for name in names where !versions.contains(where: { $0.version == name }) {
+                try await insert(name, of: predictor, at: position, by: who, on: connection)
+                position += 1
+            }
+            guard versions.isEmpty, let answering, let place = names.firstIndex(of: answering) else { return }
+            for name in names[..<place] {
+                try await move(name, .active)
+                try await move(name, .retired)
+            }
+            try await move(answering, .active)
+        }
+    }
+
+    private func insert(
+        _ version: String, of predictor: String, at position: Int, by who: String, on connection: any SQLConnection
+    ) async throws {
+        try await connection.execute(
+            SQLStatement(
+                "INSERT INTO prisml_versions (predictor, version, position, state, changed_at, changed_by) VALUES ("
+                    + (1...6).map { connection.dialect.placeholder($0) }.joined(separator: ", ") + ")",
+                bindings: [
+                    .text(predictor), .text(version), .int(Int64(position)), .text(State.pending.rawValue), .int(now), .text(who),
+                ]))
     }
 
     /// Makes a version the one that answers; the one that was before is retired.
@@ -138,34 +167,32 @@ extension ModelRegistry {
 
     /// Goes back to the version that was active before; gives its name.
     ///
-    /// - Parameter answering: the version that answers while none is active. It is what there is to go back from then, to the one that
-    ///   was trained before it.
+    /// - Parameter check: throws where that version cannot answer; nothing is changed then.
     @discardableResult
-    public func rollBack(_ predictor: String, from answering: String? = nil, by who: String, note: String? = nil) async throws -> String {
+    public func rollBack(
+        _ predictor: String, by who: String, note: String? = nil, check: @Sendable (_ version: String) throws -> Void = { _ in }
+    ) async throws -> String {
         try await change(predictor, by: who, note: note) { connection, versions, move in
-            let isImplicit = !versions.contains { $0.state == .active }
-            guard let active = versions.first(where: { isImplicit ? $0.version == answering : $0.state == .active }) else {
+            guard let active = versions.first(where: { $0.state == .active }) else {
                 throw PredictorError(
                     .invalidState, predictor: predictor, "No version is active.", help: "Activate one: `prisml models activate`.")
             }
             let statement = SQLStatement(
                 """
-                SELECT version FROM prisml_events WHERE predictor = \(connection.dialect.placeholder(1)) AND state = 'retired' \
+                SELECT version FROM prisml_events WHERE predictor = \(connection.dialect.placeholder(1)) AND state = 'active' \
                 AND version <> \(connection.dialect.placeholder(2)) ORDER BY id DESC
                 """, bindings: [.text(predictor), .text(active.version)])
-            let retired = try await connection.query(statement) { rows in
+            let answered = try await connection.query(statement) { rows in
                 var names: [String] = []
                 while var row = try rows.next() { names.append(try row.string()) }
                 return names
             }
-            // Where nobody ever activated one, the newest answered at each time.
-            let earlier = isImplicit ? versions.prefix { $0.version != active.version }.last { $0.state != .rejected }?.version : nil
-            let before = retired.first { name in versions.contains { $0.version == name && $0.state == .retired } }
-            guard let previous = before ?? earlier else {
+            guard let previous = answered.first(where: { name in versions.contains { $0.version == name && $0.state == .retired } }) else {
                 throw PredictorError(
                     .invalidState, predictor: predictor, "No version was active before \(active.version).",
                     help: "`prisml models list` shows what there is.")
             }
+            try check(previous)
             try await move(active.version, .retired)
             try await move(previous, .active)
             return previous

@@ -43,8 +43,8 @@ extension Command {
         summary: "Put an exported model beside the others",
         discussion: """
             Each byte is checked: a file that was changed is refused, and nothing is written. A version that is here already is not \
-            written again; one whose number another version has takes the next number. It is placed whole or not at all. Where the \
-            project keeps a registry, the version waits there as pending until it is activated.
+            written again; one whose number another version has takes the next number. It is placed whole or not at all. Of a \
+            predictor that the project's registry knows it does not answer before it is activated.
             """,
         examples: [Example(line: "prisml models import churn.tar", meaning: "Import a model that another machine trained")],
         parameters: [modelsFolder, modelsJSON, source]

@@ -1,6 +1,7 @@
 import PrisML
 import PrisMLTraining
 import Prisma
+import PrismaSchema
 
 extension Command {
     private static let name = Parameter<String>.argument("NAME", "The predictor")
@@ -52,7 +53,9 @@ extension Command {
         return "\(name): \(version) answers now"
     }
 
-    static let modelsApprove = change("approve", "Say that a version may be used") { registry, name, version, who, note in
+    static let modelsApprove = change(
+        "approve", "Say that a version may be used; it answers if none else does"
+    ) { registry, name, version, who, note in
         try await registry.approve(version, of: name, by: who, note: note)
         let isActive = try await registry.activeVersion(of: name) == version
         return "\(name): \(version) is approved" + (isActive ? " and answers now" : "; 'prisml models activate' lets it answer")
@@ -66,14 +69,16 @@ extension Command {
     static let modelsRollback = Command(
         "rollback",
         summary: "Go back to the version that was active before",
-        discussion: discussion,
+        discussion: discussion + """
+             Going back is itself a change: done twice, it leads back to the version that was left.
+            """,
         examples: [Example(line: "prisml models rollback churn --note noisy", meaning: "Undo the last change of version")],
         parameters: parameters
     ) { context in
         let name = try context[name]
         return try await withRegistry(of: name, in: context) { registry, store in
             let (who, note) = (try author(context), try context[note])
-            let version = try await registry.rollBack(name, from: store.versions(of: name).last, by: who, note: note)
+            let version = try await registry.rollBack(name, by: who, note: note) { _ = try store.read(name, version: $0) }
             try await tell("\(name): \(version) answers again", of: name, in: registry, context)
         }
     }
@@ -91,7 +96,7 @@ extension Command {
             return try await withRegistry(of: name, in: context) { registry, store in
                 let version = try chosenVersion(try context[version], of: name, in: store)
                 // A version that cannot be loaded would answer nobody.
-                if verb == "activate" { _ = try store.read(name, version: version) }
+                if verb != "reject" { _ = try store.read(name, version: version) }
                 let done = try await body(registry, name, version, try author(context), try context[note])
                 try await tell(done, of: name, in: registry, context)
             }
@@ -119,11 +124,20 @@ extension Command {
             })
     }
 
+    /// The version that answers without a registry: the newest that fits the project's code, or where that is not known the newest.
+    private static func answering(
+        _ name: String, _ versions: [String], in store: ArtifactStore, schema: Schema, _ context: CommandContext
+    ) -> String? {
+        guard let predictor = context.project?.predictors.first(where: { $0.definition.name == name }) else { return versions.last }
+        let folder = context.environment.workingDirectory
+        return try? PredictorCache.fitting(predictor.definition, in: store, schema: schema, folder: folder).version
+    }
+
     private static func author(_ context: CommandContext) throws(CommandError) -> String {
         try context[who] ?? context.environment.variables["USER"] ?? "unknown"
     }
 
-    /// Opens the project's registry, which gets to know all versions that are there.
+    /// Opens the project's registry, which gets to know all versions that are there, and how they stood without it.
     private static func withRegistry(
         of name: String, in context: CommandContext, _ body: (ModelRegistry, ArtifactStore) async throws -> Void
     ) async throws -> ExitCode {
@@ -131,8 +145,10 @@ extension Command {
         let database = try await ProjectDatabase.open(in: context)
         do {
             if let registry = try await ModelRegistry.standard(for: database.engine, store: store, creates: true) {
-                let who = try author(context)
-                for version in store.versions(of: name) { try await registry.add(version, of: name, by: who) }
+                let versions = store.versions(of: name)
+                try await registry.adopt(
+                    versions, answering: answering(name, versions, in: store, schema: database.engine.schema, context), of: name,
+                    by: try author(context))
                 try await body(registry, store)
             }
             await database.close()

@@ -124,7 +124,7 @@ extension Command {
                 let summary = try await train(predictor, run, in: context)
                 if !summary.outcome.passed { code = .input }
                 if try context[json] { results.append(summary.json) } else { summary.print(in: context) }
-            } catch let error where error is PredictorError || error is TrainingError {
+            } catch let error where !(error is CancellationError || Task.isCancelled) {
                 // What one predictor cannot do, the next one may.
                 code = context.errors.report(error)
                 results.append(["predictor": .string(predictor.definition.name), "passed": false, "error": .string("\(error)")])

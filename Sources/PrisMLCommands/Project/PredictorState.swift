@@ -15,9 +15,9 @@ enum PredictorState {
     case unreadable(PredictorError)
 
     /// - Parameters:
-    ///   - active: the version that the registry lets answer; nil where the newest that fits does.
+    ///   - known: what the registry says of the predictor's versions; empty where it does not know it.
     ///   - folder: where the paths of scripts begin.
-    init(_ predictor: any AnyPredictor, active: String? = nil, schema: Schema, folder: String = "") {
+    init(_ predictor: any AnyPredictor, known: [ModelRegistry.Version] = [], schema: Schema, folder: String = "") {
         let definition = predictor.definition
         let problems = definition.problems(in: schema)
         guard problems.isEmpty else {
@@ -25,12 +25,12 @@ enum PredictorState {
             return
         }
         do throws(PredictorError) {
-            self = .fits(try PredictorCache.fitting(definition, in: predictor.store, schema: schema, version: active, folder: folder))
+            self = .fits(try PredictorCache.answering(definition, in: predictor.store, schema: schema, known: known, folder: folder))
         } catch {
             switch error.code {
             case .notTrained: self = .notTrained
             case .stale:
-                let newest = active ?? predictor.store.versions(of: definition.name).last ?? ""
+                let newest = known.first { $0.state == .active }?.version ?? predictor.store.versions(of: definition.name).last ?? ""
                 let artifact = try? predictor.store.read(definition.name, version: newest)
                 self = .stale(
                     version: newest, differences: artifact?.differences(from: definition, schema: schema, folder: folder) ?? [error.message]
@@ -101,9 +101,9 @@ struct PredictorStates {
                 registry = await ProjectRegistry.read(in: context, of: predictor.store)
                 registries[predictor.store] = registry
             }
-            let active = registry.active(predictor.definition.name)
+            let known = registry.versions.filter { $0.predictor == predictor.definition.name }
             let folder = context.environment.workingDirectory
-            entries.append((predictor, PredictorState(predictor, active: active, schema: schema, folder: folder)))
+            entries.append((predictor, PredictorState(predictor, known: known, schema: schema, folder: folder)))
         }
     }
 

@@ -50,6 +50,7 @@ struct TrainingSummary {
         let folds = outcome.crossValidation
         var table = Table(
             [.left("metric"), .right(name), .right("95 of 100 samples"), .right("baseline")]
+                + (outcome.active.evaluation == nil ? [] : [.right("active version")])
                 + (folds.map { [.right("\($0.folds) folds")] } ?? []))
         for metric in outcome.evaluation.metrics {
             let spread = folds?[metric.kind].map { "\(Figures.short($0.mean)) ± \(Figures.short($0.deviation))" } ?? "–"
@@ -57,7 +58,8 @@ struct TrainingSummary {
                 [
                     metric.kind.title, Figures.short(metric.value), "\(Figures.short(metric.lower)) – \(Figures.short(metric.upper))",
                     outcome.baseline[metric.kind].map { Figures.short($0.value) } ?? "–",
-                ] + (folds == nil ? [] : [spread]))
+                ] + (outcome.active.evaluation.map { [$0[metric.kind].map { Figures.short($0.value) } ?? "–"] } ?? [])
+                    + (folds == nil ? [] : [spread]))
         }
         return table
     }
@@ -79,6 +81,7 @@ extension TrainingSummary {
                 "holdout": .int(Int64(outcome.rows.holdout)),
             ],
             "rounds": .int(Int64(outcome.rounds)), "metrics": json(outcome.evaluation), "baseline": json(outcome.baseline),
+            "active": outcome.active.evaluation.map(json) ?? .null,
             "gates": .array(outcome.gates.map(json)),
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
             "parity": .double(outcome.parity.largest), "needsONNXRuntime": .bool(outcome.parity.needsRuntime),
@@ -104,7 +107,7 @@ extension TrainingSummary {
         [
             "metric": .string(gate.metric), "measured": gate.measured.map(JSON.double) ?? .null, "relation": .string(gate.relation),
             "wanted": gate.wanted.map(JSON.double) ?? .null, "passed": .bool(gate.passes),
-            "missedBy": gate.missedBy.map(JSON.double) ?? .null,
+            "missedBy": gate.missedBy.map(JSON.double) ?? .null, "obstacle": gate.obstacle.map(JSON.string) ?? .null,
         ]
     }
 

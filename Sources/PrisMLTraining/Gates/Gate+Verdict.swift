@@ -21,17 +21,22 @@ extension Gate {
     }
 
     /// Judges a model by its measurements, and by those of the active version on the same rows, if there is one.
-    package func verdict(_ evaluation: Evaluation, active: Evaluation?, task: LearningTask) -> GateVerdict {
+    package func verdict(_ evaluation: Evaluation, active: ActiveVersion = .none, task: LearningTask) -> GateVerdict {
         switch self {
         case .atLeast(let metric, let bound): return GateVerdict(metric, evaluation, "at least", bound) { $0 >= bound }
         case .atMost(let metric, let bound): return GateVerdict(metric, evaluation, "at most", bound) { $0 <= bound }
         case .improvesOnActive:
             let metric = MetricKind.compared(task)
             let relation = metric.rises ? "above the active version's" : "below the active version's"
-            let bound = active?[metric]?.value
-            return GateVerdict(Metric(rawValue: metric.rawValue), evaluation, relation, bound) { measured in
+            let bound = active.evaluation?[metric]?.value
+            var verdict = GateVerdict(Metric(rawValue: metric.rawValue), evaluation, relation, bound) { measured in
                 bound.map { metric.rises ? measured > $0 : measured < $0 } ?? true
             }
+            if case .incomparable(let version, let reason) = active {
+                verdict.passes = false
+                verdict.obstacle = "\(version) cannot be compared: \(reason)"
+            }
+            return verdict
         }
     }
 }
@@ -67,6 +72,8 @@ package struct GateVerdict: Sendable, Hashable, Codable {
     /// Nil when there is no active version to be better than.
     package var wanted: Double?
     package var passes: Bool
+    /// Why there is nothing to be better than although a version is active.
+    package var obstacle: String?
 
     init(_ metric: Metric, _ evaluation: Evaluation, _ relation: String, _ wanted: Double?, holds: (Double) -> Bool) {
         let kind = MetricKind(metric)
@@ -93,6 +100,7 @@ package struct GateVerdict: Sendable, Hashable, Codable {
     }
 
     private var outcome: String {
+        if let obstacle { return obstacle }
         if passes { return wanted == nil ? "passed: none is active" : "passed" }
         guard let missedBy else { return "missed" }
         return missedBy == 0 ? "no better" : "missed by \(Figures.short(missedBy))"

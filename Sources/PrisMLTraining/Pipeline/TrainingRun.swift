@@ -52,6 +52,7 @@ package struct TrainingRun: Sendable {
         package var rejectedFolder: String?
         package var evaluation: Evaluation
         package var baseline: Evaluation
+        package var active = ActiveVersion.none
         package var parity: Parity
         package var gates: [GateVerdict]
         package var rows: RowCounts
@@ -148,19 +149,21 @@ package struct TrainingRun: Sendable {
         let evaluation = try Evaluation(scored, seed: definition.seed)
         let baseline = try Evaluation.baseline(
             prepared.task, training: split.training.map { prepared.labels[$0] }, measuredOn: holdout.labels)
-        let active = try activeEvaluation(rows, prepared)
+        let active = try await activeVersion(rows, prepared)
         var outcome = Outcome(
             artifact: nil, evaluation: evaluation, baseline: baseline, parity: parity,
             gates: definition.gates.map { $0.verdict(evaluation, active: active, task: prepared.task) },
             rows: RowCounts(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count),
             rounds: result.losses.count, threshold: threshold,
             importances: result.model.importances(features: prepared.encoders.flatMap { Array(repeating: $0.feature, count: $0.width) }))
+        outcome.active = active
         outcome.crossValidation = crossValidation
         outcome.warnings = warnings
         guard outcome.passed || keepsRejected, writes else { return outcome }
         try Task.checkCancellation()
+        let earlier = store.versions(of: definition.name)
         let distributions = prepared.distributions(rows, definition.features)
-        let report = report(outcome, scored, prepared, result, active: active, distributions)
+        let report = report(outcome, scored, prepared, result, active: active.evaluation, distributions)
         let artifact = try store.write(
             name: outcome.passed ? definition.name : "\(definition.name)/rejected", model: model.encoded(),
             metadata: metadata(prepared, outcome, distributions, result),
@@ -177,6 +180,9 @@ package struct TrainingRun: Sendable {
         outcome.artifact = artifact
         if let registry = try await ModelRegistry.standard(for: engine, store: store), let version = outcome.artifact?.version {
             let user = ProcessInfo.processInfo.environment["USER"] ?? "unknown"
+            // What was there before goes on answering until somebody decides.
+            let answering = try? PredictorCache.fitting(definition, in: store, schema: engine.schema, among: earlier, folder: folder)
+            try await registry.adopt(earlier, answering: answering?.version, of: definition.name, by: user)
             try await registry.add(version, of: definition.name, by: user, activates: true)
         }
         PredictorCache.reload(definition.name)
@@ -247,19 +253,6 @@ package struct TrainingRun: Sendable {
         }
         trees.threads = threads
         return .trees(trees)
-    }
-
-    /// How the version that answers now does on the same holdout; nil when no gate asks, or when none fits the definition.
-    private func activeEvaluation(_ rows: ExtractedRows, _ prepared: PreparedRows) throws -> Evaluation? {
-        guard definition.gates.contains(.improvesOnActive),
-            let artifact = try? PredictorCache.fitting(definition, in: store, schema: engine.schema, folder: folder)
-        else { return nil }
-        let active = try LoadedPredictor(artifact, of: definition)
-        guard active.classes == prepared.classes else { return nil }
-        let holdout = prepared.split.holdout
-        var scores = try active.scores(FeatureMatrix(rows.columns, active.encoders, rows: holdout).values)
-        if prepared.task == .binary, active.scoreCount == 2 { scores = stride(from: 1, to: scores.count, by: 2).map { scores[$0] } }
-        return try Evaluation(ScoredRows(prepared.task, labels: holdout.map { prepared.labels[$0] }, scores: scores), samples: 0)
     }
 }
 

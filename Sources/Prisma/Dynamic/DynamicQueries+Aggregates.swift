@@ -85,7 +85,7 @@ extension DynamicQueries {
     }
 
     private func read(_ request: FindRequest, _ outputs: [ScalarOutput], columns: [String]) async throws -> [[JSON]] {
-        try await engine.withConnection(for: .read) { connection in
+        try await engine.withConnection(for: .read, preparing: request.nodes) { engine, connection in
             let (rows, order) = try await engine.read(request, on: connection, columns: columns, into: [[JSON]]()) { rows, row in
                 var values: [JSON] = []
                 for output in outputs { values.append(try output.read(&row)) }

@@ -40,7 +40,7 @@ extension DynamicQueries {
         request.selectsRecord = shape.readsRecord
         request.selections = shape.selections
         request.joins = shape.joins
-        return try await engine.withConnection(for: .read) { [request] connection in
+        return try await engine.withConnection(for: .read, preparing: request.nodes) { [request] engine, connection in
             let (rows, order) = try await engine.read(request, on: connection, columns: shape.columnNames, into: [RowShape.Row]()) {
                 rows, row in rows.append(try shape.read(&row))
             }

@@ -76,8 +76,11 @@ package protocol SQLFileOpening: SQLDatabase {
 
 /// A database in whose SQL functions of this process can be called.
 package protocol SQLFunctionHost: SQLDatabase {
-    /// Makes the function callable on all connections; a function of that name that is there already is replaced.
-    func register(rowFunction name: String, argumentCount: Int, _ body: @escaping RowFunction.Body)
+    /// Makes the function callable on all connections, with any number of arguments, for as long as somebody has what is given back.
+    func register(rowFunction name: String, _ body: @escaping RowFunction.Body) -> any SQLFunctionRegistration
     /// Makes the functions that were registered since callable on a connection that is leased already.
     func addFunctions(to connection: any SQLConnection) async throws
 }
+
+/// What keeps a function known to a database.
+package protocol SQLFunctionRegistration: AnyObject, Sendable {}

@@ -148,6 +148,10 @@ struct BestCandidates: CandidateSink {
     private var rows: [CandidateScan.Row] = []
     /// The last row that may still be among the first: what comes after it is not kept.
     private var last: CandidateScan.Row?
+    /// The row that a cursor names: what comes before it is not kept.
+    private var first: CandidateScan.Row?
+    /// Whether rows that the order does not tell from the first come after it, where their places do not say so: they come in their order.
+    private var isPastFirst = true
 
     init(_ terms: [RowOrder], limit: Int?, isReversed: Bool) {
         self.terms = terms
@@ -155,10 +159,33 @@ struct BestCandidates: CandidateSink {
         self.isReversed = isReversed
     }
 
+    /// Begins the rows at the one that a cursor names.
+    ///
+    /// - Parameter isNumbered: whether places are the same in every scan.
+    mutating func begin(at row: CandidateScan.Row, isNumbered: Bool) {
+        first = row
+        isPastFirst = isNumbered
+    }
+
+    /// Whether a row stands before the one that a cursor names.
+    private func isBeforeFirst(
+        _ place: Int64, _ order: [(register: Int, term: RowOrder)], _ registers: UnsafePointer<CellNumber>
+    ) -> Bool {
+        guard let first else { return false }
+        for (index, (register, term)) in order.enumerated() {
+            if let isBefore = term.precedes(registers[register], first.order[index]) { return isBefore }
+        }
+        return !isPastFirst || (isReversed ? place > first.place : place < first.place)
+    }
+
     mutating func add(
         _ key: SQLValue, _ place: Int64, isCursor: Bool, matches: Bool, _ order: [(register: Int, term: RowOrder)],
         _ registers: UnsafePointer<CellNumber>
     ) {
+        if first != nil {
+            if isCursor { isPastFirst = true }
+            guard matches, isCursor || !isBeforeFirst(place, order, registers) else { return }
+        }
         if let last {
             for (index, (register, term)) in order.enumerated() {
                 guard let isBefore = term.precedes(registers[register], last.order[index]) else { continue }

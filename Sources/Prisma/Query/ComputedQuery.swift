@@ -16,6 +16,8 @@ struct ComputedQuery: Sendable {
     private let orderKeys: [CompiledExpression]
     private let cursor: CompiledExpression?
     private let now: Int64
+    /// What the table's functions do.
+    private let functions: [RowFunction.Prepared]
     /// The candidates: keys, arguments and plain parts.
     private let candidates: FindRequest
     private let keys: [ExpressionNode]
@@ -27,9 +29,13 @@ struct ComputedQuery: Sendable {
     ///
     /// - Parameter scoresAll: whether all candidates have to be scored, whoever does it. A database that calls functions calls them row by
     ///   row; it is asked where it may find enough rows early, or gives back all that match.
-    init?(_ request: FindRequest, now: Int64, scoresAll: Bool, in engine: PrismaEngine) throws {
+    init?(
+        _ request: FindRequest, _ functions: [RowFunction: RowFunction.Prepared], now: Int64, scoresAll: Bool, in engine: PrismaEngine
+    ) throws {
         let decisive = [request.filter, request.cursor].compactMap(\.self) + request.order.map(\.node)
-        guard decisive.contains(where: \.hasFunction), !engine.callsFunctions || engine.options.scoresInBatches && scoresAll else {
+        guard decisive.contains(where: \.hasFunction),
+            !engine.callsFunctions(of: request.nodes) || engine.options.scoresInBatches && scoresAll
+        else {
             return nil
         }
         plan = try engine.plan(request.model)
@@ -68,6 +74,7 @@ struct ComputedQuery: Sendable {
         candidates.selections = keys + table.selections
         candidates.ranks = table.ranks
         self.table = table
+        self.functions = table.functions.compactMap { functions[$0] }
         self.order = order
         scan = CandidateScan(table, filter: filter, cursor: cursor, order: order)
         self.filter = try filter.map { try table.compiled($0) }
@@ -78,48 +85,51 @@ struct ComputedQuery: Sendable {
 
     /// The keys of the rows that the query gives, in their order.
     func keys(on connection: any SQLConnection) async throws -> [SQLValue] {
-        let limit = cursor == nil ? RowPage.end(take: request.take, skip: request.skip) : nil
-        let prepared = try await preparedFunctions()
+        // The row of a cursor is looked up first where another scan gives it the same place. A rank is a place among the rows of one scan:
+        // there, all rows are kept until the cursor's turns up.
+        let looksUp = table.ranks.isEmpty && batches != nil
+        let limit = cursor == nil || looksUp ? RowPage.end(take: request.take, skip: request.skip) : nil
         var rows: [(key: SQLValue, isCursor: Bool, matches: Bool)]
-        if let (scan, batches) = batches(prepared) {
-            rows = try await self.scan(
-                scan, batches, BestCandidates(order, limit: limit, isReversed: isNumbered && request.isReversed), on: connection
-            ).sorted().map { ($0.key, $0.isCursor, $0.matches) }
+        if let (scan, batches) = batches {
+            var best = BestCandidates(order, limit: limit, isReversed: isNumbered && request.isReversed)
+            if looksUp, let cursor = request.cursor {
+                let row = try await self.scan(scan, batches, best, where: cursor, on: connection).sorted().first { $0.isCursor }
+                guard let row else { return [] }
+                best.begin(at: row, isNumbered: isNumbered)
+            }
+            rows = try await self.scan(scan, batches, best, where: candidates.filter, on: connection).sorted().map {
+                ($0.key, $0.isCursor, $0.matches)
+            }
         } else {
-            rows = try await self.scan(prepared, Best(order: order, limit: limit), on: connection).sorted().map {
+            rows = try await self.scan(Best(order: order, limit: limit), on: connection).sorted().map {
                 ($0.key, $0.isCursor, $0.matches)
             }
         }
-        if cursor != nil { rows = rows.drop { !$0.isCursor }.filter(\.matches) }
+        if cursor != nil, !looksUp { rows = rows.drop { !$0.isCursor }.filter(\.matches) }
         rows = Array(rows.dropFirst(request.skip ?? 0))
         if let take = request.take { rows = Array(rows.prefix(Int(clamping: take.magnitude))) }
         return rows.map(\.key)
     }
 
     func count(on connection: any SQLConnection) async throws -> Int {
-        let prepared = try await preparedFunctions()
-        guard let (scan, batches) = batches(prepared) else { return try await self.scan(prepared, Counted(), on: connection).count }
-        return try await self.scan(scan, batches, CountedCandidates(), on: connection).count
-    }
-
-    private func preparedFunctions() async throws -> [RowFunction.Prepared] {
-        var prepared: [RowFunction.Prepared] = []
-        for function in table.functions { prepared.append(try await function.prepare(engine)) }
-        return prepared
+        guard let (scan, batches) = batches else { return try await self.scan(Counted(), on: connection).count }
+        return try await self.scan(scan, batches, CountedCandidates(), where: candidates.filter, on: connection).count
     }
 
     /// How to go through the candidates in batches; nil where a function has no such form.
-    private func batches(_ prepared: [RowFunction.Prepared]) -> (CandidateScan, [RowFunction.Batches])? {
-        let batches = prepared.compactMap(\.batches)
-        guard let scan, batches.count == prepared.count, engine.options.scoresInBatches else { return nil }
+    private var batches: (CandidateScan, [RowFunction.Batches])? {
+        let batches = functions.compactMap(\.batches)
+        guard let scan, batches.count == functions.count, engine.options.scoresInBatches else { return nil }
         return (scan, batches)
     }
 
     /// Reads candidates batch by batch; meanwhile the batch before is looked at.
     private func scan<Sink: CandidateSink>(
-        _ scan: CandidateScan, _ batches: [RowFunction.Batches], _ sink: Sink, on connection: any SQLConnection
+        _ scan: CandidateScan, _ batches: [RowFunction.Batches], _ sink: Sink, where filter: ExpressionNode?,
+        on connection: any SQLConnection
     ) async throws -> Sink {
         var request = candidates
+        request.filter = filter
         request.selections = keys + table.selections(batches)
         // The database need not sort what sorts by numbers here.
         if isNumbered { request.order = [] }
@@ -155,9 +165,9 @@ struct ComputedQuery: Sendable {
 
     /// Reads candidates and evaluates them one by one: for what is no number.
     private func scan<Sink: ComputedSink>(
-        _ prepared: [RowFunction.Prepared], _ start: Sink, on connection: any SQLConnection
+        _ start: Sink, on connection: any SQLConnection
     ) async throws -> Sink {
-        let bodies = prepared.map(\.body)
+        let bodies = functions.map(\.body)
         let sink = Mutex(start)
         try await reading(candidates, on: connection) { cursor in
             var isDone = false

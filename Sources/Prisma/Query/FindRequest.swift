@@ -157,7 +157,10 @@ package struct FindRequest: Sendable {
     /// database has them.
     private func writeCursor(to writer: inout SQLWriter, _ plan: ModelPlan) throws(PrismaError) {
         let terms = finalOrder(plan)
-        writer.write("(")
+        // Where the cursor's row is gone, its values are nulls: no rows come then, rather than all that stand before nulls.
+        writer.write("EXISTS ")
+        try writeCursorValue(.literal(.int(1), .int), to: &writer, plan)
+        writer.write(" AND (")
         for (index, term) in terms.enumerated() {
             let isLast = index == terms.count - 1
             try writeAfter(term, orEqual: isLast, to: &writer, plan)

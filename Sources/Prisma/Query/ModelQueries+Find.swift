@@ -113,14 +113,14 @@ extension ModelQueries {
     package func gathered<each Item: Includable>(
         _ request: FindRequest, _ items: repeat each Item
     ) async throws -> (rows: [Model], loaded: (repeat [(each Item).Loaded]), order: [Int]) {
-        let engine = engine.atOneInstant
+        let engine = engine.forOneQuery
         let inclusions = (repeat try await (each items).inclusion(in: engine))
         var request = request
         // What is computed in this process is asked for by key, in a statement that has no place for joins.
         let reader = InclusionReader(repeat each inclusions, rows: request.rowLimit, canJoin: !request.nodes.contains(where: \.hasFunction))
         request.selections += reader.selections
         request.joins = reader.joins
-        return try await engine.withConnection(for: .read) { [request] connection in
+        return try await engine.withConnection(for: .read, preparing: request.nodes) { [request] engine, connection in
             let start = (rows: [Model](), reader: reader)
             let ((rows, read), order) = try await engine.read(request, on: connection, into: start) { state, row in
                 row.beginRecord(Model.self)

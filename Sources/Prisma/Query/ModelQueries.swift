@@ -53,7 +53,7 @@ extension ModelQueries {
     package func fetch<Row: Sendable>(
         _ request: FindRequest, columns: [String]? = nil, _ read: @escaping @Sendable (inout SQLRow) throws -> Row
     ) async throws -> [Row] {
-        let (rows, order) = try await engine.withConnection(for: .read) { connection in
+        let (rows, order) = try await engine.withConnection(for: .read, preparing: request.nodes) { engine, connection in
             try await engine.read(request, on: connection, columns: columns, into: [Row]()) { rows, row in rows.append(try read(&row)) }
         }
         return order.map { order in order.map { rows[$0] } } ?? rows

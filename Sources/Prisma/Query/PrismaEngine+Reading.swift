@@ -9,7 +9,7 @@ extension PrismaEngine {
         let functions = try await prepareFunctions(of: request.nodes, on: connection)
         guard !functions.isEmpty else { return try await readRows(request, on: connection, columns: columns, into: state, body) }
         var request = options.narrowsByScores ? request.narrowed(by: functions) : request
-        guard !callsFunctions || request.scoresAll && !request.needsScores else {
+        guard !callsFunctions(of: request.nodes) || request.scoresAll && !request.needsScores else {
             return try await readRows(request, on: connection, columns: columns, into: state, body)
         }
         let now = request.fixInstant(of: self)
@@ -34,7 +34,7 @@ extension PrismaEngine {
                 return try await self.readRows(request, on: connection, columns: columns, into: state, body)
             }
         }
-        if !request.needsScores, let computed = try ComputedQuery(request, now: now, scoresAll: request.scoresAll, in: self) {
+        if !request.needsScores, let computed = try ComputedQuery(request, functions, now: now, scoresAll: request.scoresAll, in: self) {
             return try await inOneSnapshot(on: connection) {
                 try await self.read(computed, request, on: connection, columns: columns, into: state, body)
             }
@@ -112,23 +112,25 @@ extension PrismaEngine {
     }
 
     package func count(_ request: FindRequest) async throws -> Int {
-        try await withConnection(for: .read) { connection in
-            let functions = try await self.prepareFunctions(of: request.nodes, on: connection)
-            guard !functions.isEmpty else { return try await self.countRows(request, on: connection) }
-            var request = self.options.narrowsByScores ? request.narrowed(by: functions) : request
-            let now = request.fixInstant(of: self)
-            if request.needsScores, self.dialect == .postgresql {
-                return try await request.scoreTables(in: self).with(functions, on: connection) { [request] tables in
-                    var request = request
-                    request.scoreTables = tables
-                    return try await self.countRows(request, on: connection)
-                }
+        try await withConnection(for: .read, preparing: request.nodes) { try await $0.count(request, on: $1) }
+    }
+
+    private func count(_ request: FindRequest, on connection: any SQLConnection) async throws -> Int {
+        let functions = try await prepareFunctions(of: request.nodes, on: connection)
+        guard !functions.isEmpty else { return try await countRows(request, on: connection) }
+        var request = options.narrowsByScores ? request.narrowed(by: functions) : request
+        let now = request.fixInstant(of: self)
+        if request.needsScores, dialect == .postgresql {
+            return try await request.scoreTables(in: self).with(functions, on: connection) { [request] tables in
+                var request = request
+                request.scoreTables = tables
+                return try await self.countRows(request, on: connection)
             }
-            if !request.needsScores, let computed = try ComputedQuery(request, now: now, scoresAll: true, in: self) {
-                return try await computed.count(on: connection)
-            }
-            return try await self.countRows(request, on: connection)
         }
+        if !request.needsScores, let computed = try ComputedQuery(request, functions, now: now, scoresAll: true, in: self) {
+            return try await computed.count(on: connection)
+        }
+        return try await countRows(request, on: connection)
     }
 
     private func countRows(_ request: FindRequest, on connection: any SQLConnection) async throws -> Int {

@@ -10,18 +10,21 @@ public final class PrismaEngine: Sendable {
     package let transaction: TransactionState?
     package let options: Options
     private let plans: [String: ModelPlan]
-    /// The functions that the database can call, by name, with the identity of what they do.
+    /// The functions that the database can call; they stay there while a newer one of the same name does not take their place.
     let registeredFunctions: Registered
+    /// What the one query that this engine is for has looked up.
+    package let memory: QueryMemory?
 
     final class Registered: Sendable {
-        let identities = Mutex<[String: String]>([:])
+        let functions = Mutex<[String: RegisteredFunction]>([:])
     }
 
     public struct Options: Sendable {
         /// Called after each statement.
         public var onQuery: (@Sendable (QueryEvent) -> Void)?
-        /// Called with what someone should know although nothing failed: a new version of a predictor that could not be loaded.
-        public var onNotice: (@Sendable (String) -> Void)?
+        /// Called with what someone should know although nothing failed: a new version of a predictor that could not be loaded. Without a
+        /// change it is written to standard error; nil keeps silent.
+        public var onNotice: (@Sendable (String) -> Void)? = { StandardError.print($0) }
         /// The clock that `.now` reads and that `@default(now())` and `@updatedAt` are filled from.
         public var clock: @Sendable () -> Date = { Date() }
 
@@ -53,12 +56,12 @@ public final class PrismaEngine: Sendable {
         let plans = schema.models.map { ($0.name, ModelPlan($0, dialect: database.dialect)) }
         self.init(
             database: database, schema: schema, plans: Dictionary(plans, uniquingKeysWith: { first, _ in first }), options: options,
-            transaction: nil, registeredFunctions: Registered())
+            transaction: nil, registeredFunctions: Registered(), memory: nil)
     }
 
     private init(
         database: any SQLDatabase, schema: Schema, plans: [String: ModelPlan], options: Options, transaction: TransactionState?,
-        registeredFunctions: Registered
+        registeredFunctions: Registered, memory: QueryMemory?
     ) {
         self.database = database
         self.schema = schema
@@ -66,13 +69,22 @@ public final class PrismaEngine: Sendable {
         self.options = options
         self.transaction = transaction
         self.registeredFunctions = registeredFunctions
+        self.memory = memory
     }
 
     /// The same engine on one connection, for the body of a transaction.
     package func bound(to transaction: TransactionState) -> PrismaEngine {
         PrismaEngine(
             database: database, schema: schema, plans: plans, options: options, transaction: transaction,
-            registeredFunctions: registeredFunctions)
+            registeredFunctions: registeredFunctions, memory: memory)
+    }
+
+    /// The same engine on connections of its own.
+    package var withoutTransaction: PrismaEngine {
+        guard transaction != nil else { return self }
+        return PrismaEngine(
+            database: database, schema: schema, plans: plans, options: options, transaction: nil, registeredFunctions: registeredFunctions,
+            memory: memory)
     }
 
     package var dialect: SQLDialect { database.dialect }
@@ -87,17 +99,21 @@ public final class PrismaEngine: Sendable {
     }
 
     package func writer(now: SQLWriter.Now? = nil) -> SQLWriter {
-        SQLWriter(dialect: dialect, schema: schema, now: now ?? .instant(microseconds: instant))
+        var writer = SQLWriter(dialect: dialect, schema: schema, now: now ?? .instant(microseconds: instant))
+        if let memory { writer.functionNames = memory.functionNames }
+        return writer
     }
 
-    /// The same engine with its clock stopped: what one query does, in several statements and in this process, it does at one instant.
-    package var atOneInstant: PrismaEngine {
+    /// The same engine for one query: its clock is stopped, and what may change meanwhile is looked up once, so that all that the query
+    /// does, in several statements and in this process, it does at one instant and by the same versions.
+    package var forOneQuery: PrismaEngine {
+        guard memory == nil else { return self }
         let now = Date(microsecondsSince1970: instant)
         var options = options
         options.clock = { now }
         return PrismaEngine(
             database: database, schema: schema, plans: plans, options: options, transaction: transaction,
-            registeredFunctions: registeredFunctions)
+            registeredFunctions: registeredFunctions, memory: QueryMemory())
     }
 
     /// What the clock says, in the milliseconds that databases keep; in microseconds since 1970.

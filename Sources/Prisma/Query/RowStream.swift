@@ -141,11 +141,12 @@ extension RowStream {
     ) throws {
         try StreamedRows.check(request, in: engine)
         self.init { requests, batches in
+            let engine = engine.forOneQuery
             do {
                 let (selections, make) = try await prepare(engine)
                 var request = request
                 request.selections += selections
-                try await engine.withConnection(for: .read) { [request] connection in
+                try await engine.withConnection(for: .read, preparing: request.nodes) { [request] engine, connection in
                     let functions = try await engine.prepareFunctions(of: request.nodes, on: connection)
                     let rows = try StreamedRows(request, functions, in: engine)
                     let cursor = try await connection.open(rows.statement)

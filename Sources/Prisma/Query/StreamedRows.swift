@@ -37,7 +37,7 @@ struct StreamedRows: Sendable {
                 .validationFailed, "A stream cannot take from the end.", model: request.model,
                 help: "Order the other way round, or use findMany.")
         }
-        guard !engine.callsFunctions else { return }
+        guard !engine.callsFunctions(of: request.nodes) else { return }
         guard !request.order.contains(where: \.node.hasFunction), !(request.filter?.hasRelatedFunction ?? false) else {
             throw PrismaError(
                 .validationFailed,
@@ -48,7 +48,7 @@ struct StreamedRows: Sendable {
 
     init(_ request: FindRequest, _ functions: [RowFunction: RowFunction.Prepared], in engine: PrismaEngine) throws {
         var request = engine.options.narrowsByScores ? request.narrowed(by: functions) : request
-        guard !functions.isEmpty, !engine.callsFunctions, let filter = request.filter, filter.hasFunction else {
+        guard !functions.isEmpty, !engine.callsFunctions(of: request.nodes), let filter = request.filter, filter.hasFunction else {
             statement = try request.statement(in: engine)
             (check, skip, take) = (nil, 0, nil)
             return
@@ -62,7 +62,7 @@ struct StreamedRows: Sendable {
         request.selections += table.selections
         // What is skipped and taken are rows that match, in an order that the key makes total.
         (skip, take) = (request.skip ?? 0, request.take)
-        if take != nil || skip > 0 {
+        if take != nil || request.skip != nil {
             let keys = try engine.plan(request.model).keyColumns().filter { key in !request.order.contains { $0.node == key } }
             request.order += keys.map { RowOrder($0, descending: false) }
         }

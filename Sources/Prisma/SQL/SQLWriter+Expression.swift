@@ -162,7 +162,15 @@ extension SQLWriter {
                 .invalidExpression, "\(function.name) is computed in this process and cannot be part of PostgreSQL's SQL.",
                 help: "Use it in a query, which reads rows; not in one that writes or streams them.")
         }
-        write(function.name)
+        guard arguments.count <= Self.functionArguments else {
+            throw PrismaError(
+                .invalidExpression,
+                "A prediction from \(arguments.count) columns is more than SQLite passes to a function, which is \(Self.functionArguments).",
+                help:
+                    "Use it in `include`, `where`, `orderBy` or `select` about the rows themselves: those are computed beside the database."
+            )
+        }
+        write(functionNames[function.name] ?? function.name)
         write("(")
         for (index, argument) in arguments.enumerated() {
             if index > 0 { write(", ") }
@@ -173,6 +181,9 @@ extension SQLWriter {
 }
 
 extension SQLWriter {
+    /// What SQLite allows at most, whatever it was built with.
+    static let functionArguments = 127
+
     /// The score that was kept for the row at a depth.
     private mutating func score(in table: String, depth: Int) throws(PrismaError) {
         guard scopes.indices.contains(depth) else { throw PrismaError.outOfScope(scopes.last?.model.name ?? "", table) }

@@ -16,6 +16,8 @@ package struct SQLWriter {
     var depth = 0
     /// Where the scores of functions are that the database cannot call.
     package var scoreTables: [FunctionCall: String] = [:]
+    /// What the database calls the functions of this process that it can call, by their names here.
+    package var functionNames: [String: String] = [:]
 
     package struct Scope {
         package var alias: String

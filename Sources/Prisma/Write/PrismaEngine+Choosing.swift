@@ -9,11 +9,17 @@ extension PrismaEngine {
         _ write: @escaping @Sendable (PrismaEngine, ExpressionNode?, Int?) async throws -> (count: Int, rows: [Row])
     ) async throws -> (count: Int, rows: [Row]) {
         guard let filter, filter.hasFunction else { return try await write(self, filter, limit) }
-        guard !callsFunctions else {
-            _ = try await withConnection(for: .write) { connection in try await self.prepareFunctions(of: [filter], on: connection) }
-            return try await write(self, filter, limit)
+        guard !callsFunctions(of: [filter]) else {
+            let engine = forOneQuery
+            try await engine.prepareFunctions(of: [filter])
+            if engine.transaction != nil {
+                try await engine.withConnection(for: .write) { _ = try await engine.prepareFunctions(of: [filter], on: $0) }
+            }
+            return try await write(engine, filter, limit)
         }
-        return try await transaction { engine in
+        let engine = forOneQuery
+        try await engine.prepareFunctions(of: [filter])
+        return try await engine.transaction { engine in
             var written: (count: Int, rows: [Row]) = (0, [])
             for chosen in try await engine.chosen(plan, where: filter, limit: limit) {
                 let part = try await write(engine, chosen, nil)
@@ -27,17 +33,23 @@ extension PrismaEngine {
     /// Conditions that name the rows which match, by their keys, inside a transaction.
     ///
     /// The rows are locked and then looked at once more: what another transaction has changed meanwhile counts as it is now, as it does
-    /// for a condition that the database checks.
+    /// for a condition that the database checks. Where fewer than the limit are left by that, others take their places.
     private func chosen(_ plan: ModelPlan, where filter: ExpressionNode, limit: Int?) async throws -> [ExpressionNode] {
         let columns = try plan.keyColumns()
         var conditions: [ExpressionNode] = []
-        for chunk in try await keys(plan, where: filter, limit: limit).chunked(by: ReferentialActions.rowsInStatement) {
-            let named = ExpressionNode.isOne(of: Array(chunk), columns)
-            try await lock(plan, where: named)
-            let matching = try await keys(plan, where: ExpressionNode.conjunction(named, filter) ?? named)
-            if !matching.isEmpty { conditions.append(ExpressionNode.isOne(of: matching, columns)) }
+        var (missing, rest) = (limit, filter)
+        while true {
+            let keys = try await keys(plan, where: rest, limit: missing)
+            for chunk in keys.chunked(by: ReferentialActions.rowsInStatement) {
+                let named = ExpressionNode.isOne(of: Array(chunk), columns)
+                try await lock(plan, where: named)
+                let matching = try await self.keys(plan, where: ExpressionNode.conjunction(named, filter) ?? named)
+                if !matching.isEmpty { conditions.append(ExpressionNode.isOne(of: matching, columns)) }
+                missing = missing.map { $0 - matching.count }
+                rest = .binary(.and, .unary(.not, named), rest)
+            }
+            guard let limit = missing, limit > 0, !keys.isEmpty else { return conditions }
         }
-        return conditions
     }
 
     private func keys(_ plan: ModelPlan, where filter: ExpressionNode, limit: Int? = nil) async throws -> [SQLValue] {

@@ -12,7 +12,7 @@ import Testing
 /// predictions and looks at them in Swift.
 ///
 /// A failure names its seed and the smallest query that still shows it. `PRISML_SEED` tries another seed, `PRISML_ROUNDS` more predictors.
-@Suite struct DifferentialTests {
+@Suite(.serialized) struct DifferentialTests {
     private static let seed = ProcessInfo.processInfo.environment["PRISML_SEED"].flatMap(UInt64.init) ?? 20
     private static let rounds = ProcessInfo.processInfo.environment["PRISML_ROUNDS"].flatMap(Int.init) ?? 3
     private static let queriesInRound = 30
@@ -44,6 +44,17 @@ import Testing
             var random = RandomSequence(seed: seed)
             try await shop.fill(randomly: &random)
             try await check(.items, shop, seed: seed, round, random) { _ in [] }
+        }
+    }
+
+    /// Schemas that nobody wrote: keys, types, optional fields, and names in the database that need quotes.
+    @Test(arguments: Shop.dialects) func schemas(dialect: SQLDialect) async throws {
+        for round in 0..<Self.rounds * 2 {
+            let seed = Self.seed &+ UInt64(round) &+ 2000
+            var random = RandomSequence(seed: seed)
+            let schema = RandomSchema(&random)
+            let shop = try await schema.shop(dialect, &random)
+            try await check(.random(schema), shop, seed: seed, round, random) { _ in [] }
         }
     }
 

@@ -88,7 +88,7 @@ private final class LoadedVersions: Sendable {
         // The newest is found once: an arm does not change under an experiment.
         if version == nil, let known = models.withLock({ $0[""] }) { return known }
         let model = try LoadedPredictor(
-            try PredictorCache.fitting(definition, in: store, schema: engine.schema, version: version), of: definition)
+            try PredictorCache.fitting(definition, in: store, schema: engine.schema, among: version.map { [$0] }), of: definition)
         models.withLock { $0[version ?? ""] = model }
         return model
     }

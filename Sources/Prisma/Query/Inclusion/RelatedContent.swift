@@ -20,7 +20,9 @@ extension RelatedRows {
     func inclusion<Base: Sendable, each Loaded: Sendable, Result: Sendable>(
         of content: RelatedContent<Base, repeat each Loaded>,
         _ assemble: @escaping @Sendable ([(Base, repeat each Loaded)]) throws -> Result
-    ) -> Inclusion<Result> {
+    ) async throws -> Inclusion<Result> {
+        try await engine.prepareFunctions(
+            of: nodes + (content.columns ?? []) + InclusionReader(repeat each content.inclusions, rows: nil, canJoin: false).selections)
         let joined = { @Sendable (rows: Int?) -> JoinedInclusion<Result>? in
             guard self.isBetterJoined(rows: rows) else { return nil }
             let reader = InclusionReader(repeat each content.inclusions, rows: rows)

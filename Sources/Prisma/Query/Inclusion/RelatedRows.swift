@@ -46,6 +46,9 @@ struct RelatedRows: Sendable {
         keyTypes = key.map(\.type)
     }
 
+    /// What decides about the rows and their order.
+    var nodes: [ExpressionNode] { [filter].compactMap(\.self) + order.map(\.node) + windowNodes }
+
     /// One value for a simple key, a list for a composite one; null if any part is null.
     func key(from row: inout SQLRow) throws -> SQLValue {
         if keyTypes.count == 1 { return try row.value(of: keyTypes[0]) }
@@ -99,7 +102,7 @@ struct RelatedRows: Sendable {
         _ body: @escaping @Sendable (inout State, SQLValue, inout SQLRow) throws -> Void
     ) async throws -> State {
         var state = state
-        let nodes = [filter].compactMap(\.self) + order.map(\.node) + (columns ?? []) + extra
+        let nodes = nodes + (columns ?? []) + extra
         let names = relation.references + contentNames(columns)
         let functions = try await engine.prepareFunctions(of: nodes, on: connection)
         // Lists of keys are cut, since a statement has a limit of parameters.

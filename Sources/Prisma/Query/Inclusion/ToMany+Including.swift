@@ -1,6 +1,6 @@
 extension ToMany: Includable {
-    public func inclusion(in engine: PrismaEngine) throws -> Inclusion<[Target]> {
-        try related(in: engine).inclusion(of: RelatedContent(Target.init(row:))) { rows in rows }
+    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<[Target]> {
+        try await related(in: engine).inclusion(of: RelatedContent(Target.init(row:))) { rows in rows }
     }
 
     /// The rows of the relation with more beside each of them.
@@ -15,7 +15,7 @@ extension ToMany: Includable {
         return RelationInclusion { engine in
             let inclusions = (repeat try await (each items).inclusion(in: engine))
             let content = RelatedContent(Target.init(row:), including: repeat each inclusions)
-            return try related(in: engine).inclusion(of: content) { rows in rows }
+            return try await related(in: engine).inclusion(of: content) { rows in rows }
         }
     }
 
@@ -31,7 +31,7 @@ extension ToMany: Includable {
         return RelationInclusion { engine in
             let content = RelatedContent(columns: columns) { (row: inout SQLRow) throws(PrismaError) in (repeat try (each Value)(row: &row))
             }
-            return try related(in: engine).inclusion(of: content) { rows in rows }
+            return try await related(in: engine).inclusion(of: content) { rows in rows }
         }
     }
 

@@ -1,6 +1,6 @@
 extension ToOne: Includable {
-    public func inclusion(in engine: PrismaEngine) throws -> Inclusion<Target> {
-        try RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: RelatedContent(Target.init(row:)), required)
+    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Target> {
+        try await RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: RelatedContent(Target.init(row:)), required)
     }
 
     /// The related row with more beside it.
@@ -15,7 +15,7 @@ extension ToOne: Includable {
         return RelationInclusion { engine in
             let inclusions = (repeat try await (each items).inclusion(in: engine))
             let content = RelatedContent(Target.init(row:), including: repeat each inclusions)
-            return try RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: content, required)
+            return try await RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: content, required)
         }
     }
 
@@ -27,7 +27,7 @@ extension ToOne: Includable {
         return RelationInclusion { engine in
             let content = RelatedContent(columns: columns) { (row: inout SQLRow) throws(PrismaError) in (repeat try (each Value)(row: &row))
             }
-            return try RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: content, required)
+            return try await RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: content, required)
         }
     }
 
@@ -42,8 +42,10 @@ extension ToOne: Includable {
 }
 
 extension ToOptional: Includable {
-    public func inclusion(in engine: PrismaEngine) throws -> Inclusion<Target?> {
-        try RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: RelatedContent(Target.init(row:))) { $0.first }
+    public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Target?> {
+        try await RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: RelatedContent(Target.init(row:))) {
+            $0.first
+        }
     }
 
     /// The related row, where there is one, with more beside it.
@@ -54,7 +56,7 @@ extension ToOptional: Includable {
         return RelationInclusion { engine in
             let inclusions = (repeat try await (each items).inclusion(in: engine))
             let content = RelatedContent(Target.init(row:), including: repeat each inclusions)
-            return try RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: content) { $0.first }
+            return try await RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: content) { $0.first }
         }
     }
 
@@ -66,7 +68,7 @@ extension ToOptional: Includable {
         return RelationInclusion { engine in
             let content = RelatedContent(columns: columns) { (row: inout SQLRow) throws(PrismaError) in (repeat try (each Value)(row: &row))
             }
-            return try RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: content) { $0.first }
+            return try await RelatedRows(engine: engine, model: scope.model, field: field).inclusion(of: content) { $0.first }
         }
     }
 }
