@@ -16,6 +16,34 @@ enum Threads {
             for thread in threads { thread.join() }
         }
     }
+
+    /// Calls `body` with parts of `0..<count`, in several threads where the work is worth it.
+    ///
+    /// - Parameter workPerItem: about how many nodes, or other things of that size, an item is made of.
+    static func forEach(_ count: Int, workPerItem: Int, _ body: (Range<Int>) -> Void) {
+        let threads = wanted(count, workPerItem)
+        guard threads > 1 else { return body(0..<count) }
+        run(threads) { body(count * $0 / threads..<count * ($0 + 1) / threads) }
+    }
+
+    /// The same with what each part gives, in order.
+    static func map<Part>(_ count: Int, workPerItem: Int, _ body: (Range<Int>) -> Part) -> [Part] {
+        let threads = wanted(count, workPerItem)
+        guard threads > 1 else { return [body(0..<count)] }
+        return [Part](unsafeUninitializedCapacity: threads) { parts, initialized in
+            guard let parts = parts.baseAddress else { return }
+            // Each thread writes its own part.
+            run(threads) { (parts + $0).initialize(to: body(count * $0 / threads..<count * ($0 + 1) / threads)) }
+            initialized = threads
+        }
+    }
+
+    /// A thread takes as long to start as some thousand nodes take.
+    private static func wanted(_ count: Int, _ workPerItem: Int) -> Int {
+        min(4, count, count * max(workPerItem, 1) / 20_000, processors)
+    }
+
+    private static let processors = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 }
 
 /// One thread and its work; whoever starts it joins it.

@@ -45,16 +45,16 @@ struct RankTable {
         }
         for (source, entries) in zip(sources, bySource) { numbered[source.feature, default: []] += entries }
         var positions = [Int32](repeating: 0, count: Int(count))
-        for (feature, entries) in numbered {
-            var distinct: [Int32] = []
-            for entry in entries.sorted() {
-                let key = Int32(bitPattern: UInt32(truncatingIfNeeded: entry >> 32) ^ 0x8000_0000)
-                if distinct.last != key { distinct.append(key) }
-                positions[Int(UInt32(truncatingIfNeeded: entry))] = Int32(truncatingIfNeeded: distinct.count - 1)
+        let features = Array(numbered)
+        positions.withUnsafeMutableBufferPointer { positions in
+            // Each entry is of one branch, and each branch is in one place.
+            let positions = positions
+            let found = Threads.map(features.count, workPerItem: Int(count) / max(features.count, 1)) { range in
+                features[range].map { feature, entries in (feature, Self.distinct(entries, positions)) }
             }
-            guard distinct.count < Self.mostThresholds else { return nil }
-            keys[feature] = distinct
+            for (feature, distinct) in found.joined() { keys[feature] = distinct }
         }
+        guard keys.values.allSatisfy({ $0.count < Self.mostThresholds }) else { return nil }
         var next = 0
         for tree in trees.indices {
             trees[tree].setPositions(positions[next..<next + trees[tree].branches.count])
@@ -75,6 +75,17 @@ struct RankTable {
             append(feature, (columns[feature] ?? []).sorted { ($0.stretch, $0.source) < ($1.stretch, $1.source) })
             guard bases.count <= Self.mostColumns else { return nil }
         }
+    }
+
+    /// The distinct keys among entries, ascending; each entry's branch learns its key's place.
+    private static func distinct(_ entries: [UInt64], _ positions: UnsafeMutableBufferPointer<Int32>) -> [Int32] {
+        var distinct: [Int32] = []
+        for entry in entries.sorted() {
+            let key = Int32(bitPattern: UInt32(truncatingIfNeeded: entry >> 32) ^ 0x8000_0000)
+            if distinct.last != key { distinct.append(key) }
+            positions[Int(UInt32(truncatingIfNeeded: entry))] = Int32(truncatingIfNeeded: distinct.count - 1)
+        }
+        return distinct
     }
 
     /// The column that a branch looks at and the largest rank that goes to its smaller side.

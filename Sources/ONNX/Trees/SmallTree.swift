@@ -28,54 +28,64 @@ struct SmallTree {
 
     var depth: Int { branches.last.map { $0.depth + 1 } ?? 0 }
 
+    /// Room for laying trees out, one after the other.
+    struct Space {
+        /// The records of a tree level by level, and for each of them the number of the branch that it is; -1 for a leaf.
+        fileprivate var queue: [UInt32] = []
+        fileprivate var numbers: [Int] = []
+        fileprivate var keys: [Int32] = []
+    }
+
     /// Nil where the tree has too many leaves.
-    init?(_ program: TreeProgram<Float>, tree: Int) {
-        let records = program.records[program.starts[tree]..<program.starts[tree + 1]]
-        var queue = [0]
+    init?(_ records: UnsafeBufferPointer<TreeProgram<Float>.Record>, _ space: inout Space) {
+        space.queue.removeAll(keepingCapacity: true)
+        space.numbers.removeAll(keepingCapacity: true)
+        space.keys.removeAll(keepingCapacity: true)
+        space.queue.append(0)
+        branches.reserveCapacity(records.count / 2)
         var next = 0
-        // Level by level: a child's number is known when its parent is looked at.
-        while next < queue.count {
-            let index = queue[next]
+        // Level by level: what is put into the queue after the root comes in pairs, one for each branch, and branches get numbers in the
+        // queue's order.
+        while next < space.queue.count {
+            let index = space.queue[next]
             next += 1
-            let record = records[records.startIndex + index]
-            guard record.left != UInt32(index) else { continue }
-            guard branches.count < Self.mostLeaves - 1 else { return nil }
-            branches.append(Branch(column: record.column, key: record.key, less: Int(record.left), notLess: Int(record.left) + 1))
-            queue.append(Int(record.left))
-            queue.append(Int(record.left) + 1)
-        }
-        // What was put into the queue after the root comes in pairs, one for each branch; branches get numbers in the queue's order.
-        var number = 0
-        var numbers: [Int?] = []
-        for index in queue {
-            let isLeaf = records[records.startIndex + index].left == UInt32(index)
-            numbers.append(isLeaf ? nil : number)
-            if !isLeaf { number += 1 }
-        }
-        var keys: [Int32] = queue.map { records[records.startIndex + $0].key }
-        for index in branches.indices {
-            branches[index].less = numbers[1 + 2 * index] ?? -(2 + 2 * index)
-            branches[index].notLess = numbers[2 + 2 * index] ?? -(3 + 2 * index)
-            for child in [branches[index].less, branches[index].notLess] where child >= 0 {
-                branches[child].depth = branches[index].depth + 1
+            let record = records[Int(index)]
+            space.keys.append(record.key)
+            guard record.left != index else {
+                space.numbers.append(-1)
+                continue
             }
+            guard branches.count < Self.mostLeaves - 1 else { return nil }
+            space.numbers.append(branches.count)
+            branches.append(Branch(column: record.column, key: record.key, less: 0, notLess: 0))
+            space.queue.append(record.left)
+            space.queue.append(record.left + 1)
         }
-        if branches.isEmpty {
-            leaves = [keys[0]]
-        } else {
-            numberLeaves(0, &keys)
+        guard !branches.isEmpty else {
+            leaves = [space.keys[0]]
+            return
         }
+        for index in branches.indices {
+            let (less, notLess) = (space.numbers[1 + 2 * index], space.numbers[2 + 2 * index])
+            branches[index].less = less >= 0 ? less : -(2 + 2 * index)
+            branches[index].notLess = notLess >= 0 ? notLess : -(3 + 2 * index)
+            let depth = branches[index].depth + 1
+            if less >= 0 { branches[less].depth = depth }
+            if notLess >= 0 { branches[notLess].depth = depth }
+        }
+        leaves.reserveCapacity(branches.count + 1)
+        numberLeaves(0, space.keys)
     }
 
     /// Numbers the leaves under a branch from the left; `keys` are those of the queue, whose places the leaves still have.
-    private mutating func numberLeaves(_ index: Int, _ keys: inout [Int32]) {
+    private mutating func numberLeaves(_ index: Int, _ keys: [Int32]) {
         branches[index].firstLeaf = leaves.count
         if branches[index].less < 0 {
             let key = keys[-branches[index].less - 1]
             leaves.append(key)
             branches[index].less = -leaves.count
         } else {
-            numberLeaves(branches[index].less, &keys)
+            numberLeaves(branches[index].less, keys)
         }
         branches[index].leavesLess = leaves.count - branches[index].firstLeaf
         if branches[index].notLess < 0 {
@@ -83,7 +93,7 @@ struct SmallTree {
             leaves.append(key)
             branches[index].notLess = -leaves.count
         } else {
-            numberLeaves(branches[index].notLess, &keys)
+            numberLeaves(branches[index].notLess, keys)
         }
     }
 }

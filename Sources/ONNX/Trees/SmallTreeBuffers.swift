@@ -25,9 +25,17 @@ struct SmallTreeLeaves {
         }
     }
 
-    /// The numbers of a leaf: one, or one for each output.
-    func numbers(_ key: Int32) -> [Float] {
-        if sumOfTree != nil { return [Float.carried(by: key)] }
+    /// Writes the numbers of a leaf: one, or one for each output, so far apart.
+    @inline(__always)
+    func write(_ key: Int32, to target: UnsafeMutablePointer<Float>, distance: Int) {
+        if sumOfTree != nil {
+            target[0] = Float.carried(by: key)
+        } else {
+            for (output, sum) in sums(key).enumerated() { target[output * distance] = sum }
+        }
+    }
+
+    private func sums(_ key: Int32) -> [Float] {
         var sums = [Float](repeating: 0, count: outputs.count)
         sums.withUnsafeMutableBufferPointer { sums in
             leaves.weights.withUnsafeBufferPointer { weights in
@@ -65,16 +73,7 @@ struct SmallTreeBuffers {
         var next = 0
         for (number, tree) in trees.enumerated() {
             starts.pointer[number] = Int32(truncatingIfNeeded: next)
-            for branch in tree.branches {
-                let (column, rank) = ranks.test(branch)
-                splits.pointer[next] = onnx_split(
-                    column: UInt32(column * 64), threshold: rank, left: Self.place(branch.less), right: Self.place(branch.notLess),
-                    add: UInt8(truncatingIfNeeded: branch.leavesLess))
-                next += 1
-            }
-            for (leaf, key) in tree.leaves.enumerated() {
-                for (line, value) in leaves.numbers(key).enumerated() { table.pointer[(number * perTree + line) * 64 + leaf] = value }
-            }
+            next += tree.branches.count
         }
         starts.pointer[count] = Int32(truncatingIfNeeded: next)
         let features = AlignedBuffer(ranks.features, filler: onnx_feature())
@@ -82,9 +81,24 @@ struct SmallTreeBuffers {
         let thresholds = AlignedBuffer(ranks.thresholds + [Float](repeating: .nan, count: 16), filler: 0)
         let bases = AlignedBuffer(ranks.bases, filler: 0)
         let missing = AlignedBuffer(ranks.missing, filler: 0)
-        let groups = row == .groups ? Self.groups(trees, ranks) : nil
-        let (lines, masks) = row == .lines ? Self.lines(trees, ranks) : (nil, nil)
-        let rowLeaves = row == .none ? nil : Self.rowLeaves(trees, leaves, perTree, complete: row == .groups)
+        let groups = row == .groups ? AlignedBuffer(repeating: UInt8(0), count: (count + 63) / 64 * 126 * 64) : nil
+        let lines = row == .lines ? AlignedBuffer(repeating: UInt8(0), count: count * 128) : nil
+        let masks = row == .lines ? AlignedBuffer(repeating: UInt64.max, count: count * 64) : nil
+        let rowLeaves = row == .none ? nil : AlignedBuffer(repeating: Float(0), count: count * 64 * perTree)
+        // Each tree has places of its own in all of them.
+        Threads.forEach(count, workPerItem: next / max(count, 1)) { range in
+            var filler = Filler(ranks: ranks, leaves: leaves, perTree: perTree)
+            for number in range {
+                let tree = trees[number]
+                filler.split(tree, into: splits.pointer + Int(starts.pointer[number]))
+                for leaf in tree.leaves.indices {
+                    leaves.write(tree.leaves[leaf], to: table.pointer + number * perTree * 64 + leaf, distance: 64)
+                }
+                if let groups { filler.group(tree, lane: number % 64, into: groups.pointer + number / 64 * 126 * 64) }
+                if let lines, let masks { filler.line(tree, into: lines.pointer + number * 128, masks.pointer + number * 64) }
+                if let rowLeaves { filler.rowLeaves(tree, complete: groups != nil, into: rowLeaves.pointer + number * 64 * perTree) }
+            }
+        }
 
         description = onnx_small(
             splits: splits.pointer, starts: starts.pointer, trees: Int64(count), outputs: Int64(leaves.outputs.count),
@@ -99,75 +113,80 @@ struct SmallTreeBuffers {
             splits.count * 8 + table.count * 4 + thresholds.count * 4 + (groups?.count ?? 0) + (lines?.count ?? 0) + (masks?.count ?? 0) * 8
             + (rowLeaves?.count ?? 0) * 4
     }
+}
+
+/// Fills the places of one tree after the other.
+private struct Filler {
+    let ranks: RankTable
+    let leaves: SmallTreeLeaves
+    let perTree: Int
+    /// The place of each branch among the 63 of a full tree, which are counted level by level.
+    private var places = [Int](repeating: 0, count: SmallTree.mostLeaves)
+
+    init(ranks: RankTable, leaves: SmallTreeLeaves, perTree: Int) {
+        (self.ranks, self.leaves, self.perTree) = (ranks, leaves, perTree)
+    }
 
     private static func place(_ child: Int) -> UInt8 {
         child < 0 ? UInt8(ONNX_NOWHERE) : UInt8(truncatingIfNeeded: child)
     }
 
-    /// Trees side by side in lanes, filled up to six full levels: a leaf further up is what all of its places below lead to.
-    private static func groups(_ trees: [SmallTree], _ ranks: RankTable) -> AlignedBuffer<UInt8> {
-        let buffer = AlignedBuffer(repeating: UInt8(0), count: (trees.count + 63) / 64 * 126 * 64)
-        for (number, tree) in trees.enumerated() {
-            let group = buffer.pointer + number / 64 * 126 * 64
-            eachPlace(tree) { place, branch in
-                let (column, rank) = ranks.test(branch)
-                group[place * 64 + number % 64] = UInt8(truncatingIfNeeded: column)
-                group[(63 + place) * 64 + number % 64] = rank
-            }
+    func split(_ tree: SmallTree, into splits: UnsafeMutablePointer<onnx_split>) {
+        for (index, branch) in tree.branches.enumerated() {
+            let (column, rank) = ranks.test(branch)
+            splits[index] = onnx_split(
+                column: UInt32(column * 64), threshold: rank, left: Self.place(branch.less), right: Self.place(branch.notLess),
+                add: UInt8(truncatingIfNeeded: branch.leavesLess))
         }
-        return buffer
     }
 
-    /// Calls `body` with each branch and its place among the 63 of a full tree, which are counted level by level.
-    private static func eachPlace(_ tree: SmallTree, _ body: (Int, SmallTree.Branch) -> Void) {
-        var places = [Int](repeating: 0, count: tree.branches.count)
+    /// Trees side by side in lanes, filled up to six full levels: a leaf further up is what all of its places below lead to.
+    mutating func group(_ tree: SmallTree, lane: Int, into group: UnsafeMutablePointer<UInt8>) {
+        places[0] = 0
         for (index, branch) in tree.branches.enumerated() {
-            body(places[index], branch)
-            if branch.less >= 0 { places[branch.less] = 2 * places[index] + 1 }
-            if branch.notLess >= 0 { places[branch.notLess] = 2 * places[index] + 2 }
+            let place = places[index]
+            let (column, rank) = ranks.test(branch)
+            group[place * 64 + lane] = UInt8(truncatingIfNeeded: column)
+            group[(63 + place) * 64 + lane] = rank
+            if branch.less >= 0 { places[branch.less] = 2 * place + 1 }
+            if branch.notLess >= 0 { places[branch.notLess] = 2 * place + 2 }
         }
     }
 
     /// A line of columns and one of thresholds for each tree, and the leaves that each branch leaves open when it is answered "right".
-    private static func lines(_ trees: [SmallTree], _ ranks: RankTable) -> (AlignedBuffer<UInt8>, AlignedBuffer<UInt64>) {
-        let lines = AlignedBuffer(repeating: UInt8(0), count: trees.count * 128)
-        let masks = AlignedBuffer(repeating: UInt64.max, count: trees.count * 64)
-        for (number, tree) in trees.enumerated() {
-            for lane in 0..<64 { lines.pointer[number * 128 + 64 + lane] = 255 }
-            for (lane, branch) in tree.branches.enumerated() {
-                let (column, rank) = ranks.test(branch)
-                lines.pointer[number * 128 + lane] = UInt8(truncatingIfNeeded: column)
-                lines.pointer[number * 128 + 64 + lane] = rank
-                let closed = (UInt64(1) << UInt64(branch.leavesLess)) &- 1
-                masks.pointer[number * 64 + lane] = ~(closed << UInt64(branch.firstLeaf))
-            }
+    func line(_ tree: SmallTree, into line: UnsafeMutablePointer<UInt8>, _ masks: UnsafeMutablePointer<UInt64>) {
+        for lane in 0..<64 { line[64 + lane] = 255 }
+        for (lane, branch) in tree.branches.enumerated() {
+            let (column, rank) = ranks.test(branch)
+            line[lane] = UInt8(truncatingIfNeeded: column)
+            line[64 + lane] = rank
+            let closed = (UInt64(1) << UInt64(branch.leavesLess)) &- 1
+            masks[lane] = ~(closed << UInt64(branch.firstLeaf))
         }
-        return (lines, masks)
     }
 
-    private static func rowLeaves(_ trees: [SmallTree], _ leaves: SmallTreeLeaves, _ perTree: Int, complete: Bool) -> AlignedBuffer<Float> {
-        let buffer = AlignedBuffer(repeating: Float(0), count: trees.count * 64 * perTree)
-        for (number, tree) in trees.enumerated() {
-            let places = complete ? completePlaces(tree) : Array(tree.leaves.indices)
-            for (place, leaf) in places.enumerated() {
-                for (line, value) in leaves.numbers(tree.leaves[leaf]).enumerated() {
-                    buffer.pointer[(number * 64 + place) * perTree + line] = value
-                }
-            }
+    /// The numbers of each leaf; of a complete tree those at each of the 64 places below six full levels.
+    mutating func rowLeaves(_ tree: SmallTree, complete: Bool, into target: UnsafeMutablePointer<Float>) {
+        guard complete else {
+            for leaf in tree.leaves.indices { leaves.write(tree.leaves[leaf], to: target + leaf * perTree, distance: 1) }
+            return
         }
-        return buffer
-    }
-
-    /// The leaf at each of the 64 places below six full levels.
-    private static func completePlaces(_ tree: SmallTree) -> [Int] {
-        (0..<64).map { place in
-            var child = tree.branches.isEmpty ? -1 : 0
-            var bit = 32
-            while child >= 0, bit > 0 {
-                child = place & bit == 0 ? tree.branches[child].less : tree.branches[child].notLess
-                bit >>= 1
+        func fill(_ child: Int, from first: Int, to end: Int) {
+            let start = target + first * perTree
+            leaves.write(tree.leaves[-child - 1], to: start, distance: 1)
+            for place in 1..<max(end - first, 1) { (start + place * perTree).update(from: start, count: perTree) }
+        }
+        guard !tree.branches.isEmpty else { return fill(-1, from: 0, to: 64) }
+        // Of each branch the first of its places; the deeper it is, the fewer they are.
+        places[0] = 0
+        for (index, branch) in tree.branches.enumerated() {
+            let (first, half) = (places[index], 32 >> branch.depth)
+            if branch.less >= 0 { places[branch.less] = first } else { fill(branch.less, from: first, to: first + half) }
+            if branch.notLess >= 0 {
+                places[branch.notLess] = first + half
+            } else {
+                fill(branch.notLess, from: first + half, to: first + 2 * half)
             }
-            return max(-child - 1, 0)
         }
     }
 }

@@ -34,12 +34,7 @@ final class SmallTrees: @unchecked Sendable {
     /// Nil where the trees do not fit, or would take much more space than they need.
     init?(_ program: TreeProgram<Float>, level: Level) {
         guard level > .none else { return nil }
-        var trees: [SmallTree] = []
-        trees.reserveCapacity(program.depths.count)
-        for tree in program.depths.indices {
-            guard let small = SmallTree(program, tree: tree) else { return nil }
-            trees.append(small)
-        }
+        guard var trees = Self.trees(program) else { return nil }
         let leafCount = trees.reduce(0) { $0 + $1.leaves.count }
         // Tables have room for 64 leaves; of stumps, nearly all of it would be empty.
         guard !trees.isEmpty, leafCount >= trees.count * 10 || trees.count <= 512 else { return nil }
@@ -56,6 +51,25 @@ final class SmallTrees: @unchecked Sendable {
         hasRowKernel = canRow
         fewRows = inGroups ? 40 : canRow ? 16 : 8
         description = AlignedBuffer(repeating: buffers.description, count: 1)
+    }
+
+    /// The trees, laid out in several threads where there are many of them; nil where one has too many leaves.
+    private static func trees(_ program: TreeProgram<Float>) -> [SmallTree]? {
+        program.records.withUnsafeBufferPointer { records in
+            let parts = Threads.map(program.depths.count, workPerItem: records.count / max(program.depths.count, 1)) { range in
+                var space = SmallTree.Space()
+                var trees: [SmallTree] = []
+                trees.reserveCapacity(range.count)
+                for tree in range {
+                    let own = UnsafeBufferPointer(rebasing: records[program.starts[tree]..<program.starts[tree + 1]])
+                    guard let small = SmallTree(own, &space) else { break }
+                    trees.append(small)
+                }
+                return trees
+            }
+            let trees = parts.count == 1 ? parts[0] : parts.flatMap(\.self)
+            return trees.count == program.depths.count ? trees : nil
+        }
     }
 
     /// Bytes and floats of scratch space.

@@ -168,20 +168,19 @@ struct NodeTable {
     let yes: [Int32]
     let no: [Int32]
     /// A ``TreeEnsemble/Mode`` or 255 for a leaf.
-    private let modes: [UInt8]
+    private let modes: [Int32]
     private let missing: [Bool]
 
     init(_ node: ONNXNode) throws {
-        trees = try node.attribute("nodes_treeids")?.ints(as: Int32.self) ?? []
-        identifiers = try node.attribute("nodes_nodeids")?.ints(as: Int32.self) ?? []
-        features = try node.attribute("nodes_featureids")?.ints(as: Int32.self) ?? []
-        yes = try node.attribute("nodes_truenodeids")?.ints(as: Int32.self) ?? []
-        no = try node.attribute("nodes_falsenodeids")?.ints(as: Int32.self) ?? []
+        // The modes, which are words, take as long as all the rest.
+        let names = ["nodes_modes", "nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_truenodeids", "nodes_falsenodeids"]
+        let bytes = node.attribute("nodes_truenodeids")?.body.count ?? 0
+        var lists = try Threads.map(names.count, workPerItem: bytes / 2) { range in
+            range.map { index in Result { try index == 0 ? Self.modes(node, names[index]) : node.integers(names[index]) } }
+        }.joined().map { try $0.get() }
+        (no, yes, features) = (lists.removeLast(), lists.removeLast(), lists.removeLast())
+        (identifiers, trees, modes) = (lists.removeLast(), lists.removeLast(), lists.removeLast())
         missing = try node.attribute("nodes_missing_value_tracks_true")?.ints(as: Int64.self).map { $0 == 1 } ?? []
-        var modes: [UInt8] = []
-        modes.reserveCapacity(trees.count)
-        try node.attribute("nodes_modes")?.eachString { modes.append(try Self.mode($0)) }
-        self.modes = modes
         let count = trees.count
         guard count < Int(Int32.max) else { throw TreeEnsemble.invalid("there are \(count) nodes, more than \(Int32.max)") }
         for (name, found) in [
@@ -200,27 +199,40 @@ struct NodeTable {
         }
     }
 
-    func mode(_ index: Int) -> TreeEnsemble.Mode? { TreeEnsemble.Mode(rawValue: modes[index]) }
+    func mode(_ index: Int) -> TreeEnsemble.Mode? { TreeEnsemble.Mode(rawValue: UInt8(truncatingIfNeeded: modes[index])) }
 
     func missingGoesYes(_ index: Int) -> Bool { !missing.isEmpty && missing[index] }
 
-    private static let leaf: UInt8 = 255
+    private static let leaf: Int32 = 255
+
+    private static func modes(_ node: ONNXNode, _ name: String) throws -> [Int32] {
+        guard let attribute = node.attribute(name) else { return [] }
+        var modes: [Int32] = []
+        // None of the words is shorter.
+        modes.reserveCapacity(attribute.body.count / 10)
+        try attribute.eachString { modes.append(try Self.mode($0)) }
+        return modes
+    }
 
     @inline(__always)
-    private static func mode(_ name: UnsafeBufferPointer<UInt8>) throws -> UInt8 {
+    private static func mode(_ name: UnsafeBufferPointer<UInt8>) throws -> Int32 {
         // The names differ in length and in their last letters; comparing bytes spares a string for each of millions of nodes.
         func matches(_ text: StaticString) -> Bool {
             name.count == text.utf8CodeUnitCount && zip(name, UnsafeBufferPointer(start: text.utf8Start, count: name.count)).allSatisfy(==)
         }
         if matches("LEAF") { return leaf }
-        if matches("BRANCH_LEQ") { return TreeEnsemble.Mode.lessOrEqual.rawValue }
-        if matches("BRANCH_LT") { return TreeEnsemble.Mode.less.rawValue }
-        if matches("BRANCH_GTE") { return TreeEnsemble.Mode.greaterOrEqual.rawValue }
-        if matches("BRANCH_GT") { return TreeEnsemble.Mode.greater.rawValue }
-        if matches("BRANCH_EQ") { return TreeEnsemble.Mode.equal.rawValue }
-        if matches("BRANCH_NEQ") { return TreeEnsemble.Mode.notEqual.rawValue }
+        if matches("BRANCH_LEQ") { return Int32(TreeEnsemble.Mode.lessOrEqual.rawValue) }
+        if matches("BRANCH_LT") { return Int32(TreeEnsemble.Mode.less.rawValue) }
+        if matches("BRANCH_GTE") { return Int32(TreeEnsemble.Mode.greaterOrEqual.rawValue) }
+        if matches("BRANCH_GT") { return Int32(TreeEnsemble.Mode.greater.rawValue) }
+        if matches("BRANCH_EQ") { return Int32(TreeEnsemble.Mode.equal.rawValue) }
+        if matches("BRANCH_NEQ") { return Int32(TreeEnsemble.Mode.notEqual.rawValue) }
         throw TreeEnsemble.invalid("the mode '\(String(decoding: name, as: UTF8.self))' is unknown")
     }
+}
+
+extension ONNXNode {
+    fileprivate func integers(_ name: String) throws -> [Int32] { try attribute(name)?.ints(as: Int32.self) ?? [] }
 }
 
 /// A list of numbers that a file gives either as floats or as a tensor.
