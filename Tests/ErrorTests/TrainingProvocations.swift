@@ -62,7 +62,12 @@ let trainingProvocations: [Provocation] = [
         try await fill(shop)
         try await trees(shop, with: TrainerChoice(.native))
     },
-    .inShop("invalidSplit", "shares that leave no rows") { shop in try await shop.train(leaving(shop)) },
+    .inShop("invalidData", "rows that are too few") { shop in try await shop.train(leaving(shop)) },
+    .inShop("invalidSplit", "shares that leave no rows") { shop in
+        try await fill(shop)
+        // All rows are of one group, which is on one side.
+        try await shop.train(leaving(shop).splitGrouped { $0.isActive })
+    },
     .inShop("trainerMissing", "neither Docker nor a Python") { shop in
         try await fill(shop)
         try await trees(shop, with: TrainerChoice(environment: PythonEnvironment(variables: ["PATH": "/nowhere"])))

@@ -120,4 +120,19 @@ import Testing
         #expect(throws: TrainingError.self) { try ScoredRows(.binary, labels: [.nan], scores: [0.5]) }
         #expect(throws: TrainingError.self) { try Evaluation(ScoredRows(.binary, labels: [], scores: [])) }
     }
+
+    /// Of a single row, of labels that are all the same, and of a class without rows.
+    static let unmeasurable: [(name: String, task: LearningTask, labels: [Float], scores: [Float], kinds: Set<MetricKind>)] = [
+        ("one row of two classes", .binary, [1], [0.7], [.logLoss, .brier]),
+        ("one row of three classes", .classes(3), [1], [0.1, 0.8, 0.1], [.logLoss, .brier]),
+        ("one number", .regression, [3], [4], [.rmse, .mae, .mape]),
+        ("one label only", .regression, [3, 3, 3], [3, 3, 3], [.rmse, .mae, .mape]),
+    ]
+
+    @Test(arguments: unmeasurable)
+    func whatMeansNothingIsLeftOut(name: String, task: LearningTask, labels: [Float], scores: [Float], kinds: Set<MetricKind>) throws {
+        let evaluation = try Evaluation(ScoredRows(task, labels: labels, scores: scores), samples: 20)
+        #expect(Set(evaluation.metrics.map(\.kind)) == kinds, "\(name)")
+    }
+
 }

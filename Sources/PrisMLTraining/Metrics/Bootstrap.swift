@@ -14,7 +14,8 @@ struct Bootstrap {
         let drawn = Self.drawn(sample, samples: min(samples, affordable), width: values.count, seed: seed)
         metrics = zip(sample.kinds, values).enumerated().compactMap { index, measured in
             let (kind, value) = measured
-            guard value.isFinite else { return nil }
+            // Of a single row a share is 0 or 1, whatever the model is worth.
+            guard value.isFinite, sample.count > 1 || !kind.isShare else { return nil }
             let sorted = stride(from: index, to: drawn.count, by: values.count).map { drawn[$0] }.filter(\.isFinite).sorted()
             return MeasuredMetric(
                 kind: kind, value: value, lower: Self.quantile(0.025, of: sorted) ?? value, upper: Self.quantile(0.975, of: sorted) ?? value

@@ -9,7 +9,7 @@ package struct MeasuredMetric: Sendable, Hashable, Codable {
 /// All that is measured of a model's answers.
 package struct Evaluation: Sendable, Hashable, Codable {
     package var rows: Int
-    /// Those metrics of the task that have a value: no area is measured where there is one class only.
+    /// Those metrics of the task that have a value: no area is measured where there is one class only, and no share of a single row.
     package var metrics: [MeasuredMetric]
     /// For each class, in the classes' order.
     package var classes: [ClassMetrics]

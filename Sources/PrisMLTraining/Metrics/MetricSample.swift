@@ -7,7 +7,7 @@ protocol MetricSample: Sendable {
     /// About how many steps one computation takes.
     var work: Int { get }
     var kinds: [MetricKind] { get }
-    /// Gives one value for each kind; NaN where there is none, such as an area with one class only.
+    /// Gives one value for each kind; NaN where there is none, such as an area with one class only, or R² of one label only.
     func values(_ counts: UnsafeBufferPointer<Int32>) -> [Double]
 }
 

@@ -126,12 +126,9 @@ package struct TrainingRun: Sendable {
             try Task.checkCancellation()
             progress(.extracting(rows: count, of: total))
         }
-        guard rows.count > 0 else {
-            throw TrainingError(
-                .invalidData, "no row of \(definition.model) has a label", at: "predictor \(definition.name)",
-                suggestion: "fill the label for some rows, or look at the predictor's condition")
-        }
+        try rows.requireEnough(for: definition, limit: limit)
         let prepared = try PreparedRows(rows, definition, schema: engine.schema)
+        try prepared.requireLearnable(for: definition)
         let split = prepared.split
         progress(.split(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count))
         let holdout = try prepared.rows(split.holdout)
