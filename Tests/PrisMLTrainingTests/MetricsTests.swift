@@ -135,4 +135,20 @@ import Testing
         #expect(Set(evaluation.metrics.map(\.kind)) == kinds, "\(name)")
     }
 
+    /// The mean over classes is over those that have rows, in what is drawn for the ranges, too.
+    @Test func aClassWithoutRowsSpoilsNoMean() throws {
+        var random = RandomSequence(seed: 8)
+        let labels = (0..<120).map { _ in Float(random.next(below: 3)) }
+        let scores = labels.flatMap { label in
+            let own = 0.4 + Float(random.nextUnit()) * 0.5
+            return (0..<4).map { $0 == 3 ? 0 : Float($0) == label ? own : (1 - own) / 2 }
+        }
+        let three = try ScoredRows(
+            .classes(3), labels: labels, scores: scores.indices.filter { $0 % 4 != 3 }.map { scores[$0] })
+        let four = try ScoredRows(.classes(4), labels: labels, scores: scores)
+        let (expected, found) = (try Evaluation(three, samples: 50), try Evaluation(four, samples: 50))
+        #expect(found.metrics == expected.metrics)
+        #expect(found[.rocAUC] != nil && found[.prAUC] != nil)
+    }
+
 }

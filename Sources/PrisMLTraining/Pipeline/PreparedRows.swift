@@ -8,6 +8,7 @@ import PrismaSchema
 /// all rows is ever held.
 struct PreparedRows {
     let task: LearningTask
+    /// The classes that some row has: an enum's in the schema's order, texts sorted.
     let classes: [String]
     let split: RowSplit
     let encoders: [FeatureEncoder]
@@ -23,7 +24,16 @@ struct PreparedRows {
         switch definition.task {
         case .binary: (task, classes) = (.binary, ["false", "true"])
         case .regression: (task, classes) = (.regression, [])
-        case .classes(let names?): (task, classes) = (names.count == 2 ? .binary : .classes(names.count), names)
+        case .classes(let names?):
+            // A value that no row has cannot be learned, and would be a class without any measure.
+            let used = Set(labels)
+            let kept = names.indices.filter { used.contains(Float($0)) }
+            if kept.count < names.count {
+                let places = Dictionary(
+                    zip(kept.map(Float.init), (0..<kept.count).map(Float.init)), uniquingKeysWith: { first, _ in first })
+                labels = labels.map { places[$0] ?? 0 }
+            }
+            (task, classes) = (kept.count == 2 ? .binary : .classes(kept.count), kept.map { names[$0] })
         case .classes(nil):
             // Sorted, so that the order of the rows does not show in the artifact.
             let sorted = rows.seenClasses.texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
