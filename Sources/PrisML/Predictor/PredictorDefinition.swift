@@ -110,9 +110,7 @@ extension PredictorDefinition {
             problems.append("it reads \(member.model).\(member.field), which the schema does not have")
         }
         for feature in features {
-            if readsLabel(feature, in: schema) {
-                problems.append("the feature \"\(feature.name)\" reads the label: it would know the answer")
-            }
+            problems += leaks(of: feature, in: schema)
             problems += feature.problems(for: task)
         }
         problems += algorithm.problems(for: task)
