@@ -124,6 +124,34 @@ enum RealPython {
         #expect(!(error?.message.contains("Traceback") ?? true))
     }
 
+    /// What is wrong is told without rows.
+    static let checks: [(task: LearningTask, name: String, parameters: String, message: String?)] = [
+        (.binary, "sklearn.ensemble.ExtraTreesClassifier", #"{"n_estimators": 5}"#, nil),
+        (.binary, "sklearn.svm.SVC", "{}", nil), (.regression, "sklearn.linear_model.Ridge", "{}", nil),
+        (.binary, "sklearn.ensemble.NoSuchThing", "{}", "there is no estimator 'sklearn.ensemble.NoSuchThing'"),
+        (.binary, "sklearn.ensemble.ExtraTreesClassifier", #"{"n_trees": 5}"#, "has no parameter n_trees"),
+        (.binary, "sklearn.ensemble.ExtraTreesClassifier", #"{"n_estimators": -5}"#, "n_estimators"),
+        (.binary, "sklearn.svm.LinearSVC", "{}", "gives no probabilities"),
+        (.binary, "sklearn.linear_model.Ridge", "{}", "the label is a class, which 'sklearn.linear_model.Ridge' cannot learn"),
+        (.regression, "sklearn.svm.SVC", "{}", "the label is a number, which 'sklearn.svm.SVC' cannot learn"),
+    ]
+
+    @Test(arguments: checks)
+    func anEstimatorIsCheckedWithoutRows(task: LearningTask, name: String, parameters: String, message: String?) async throws {
+        let trainer = try await RealPython.trainer()
+        let algorithm = TrainingAlgorithm.python(PythonAlgorithm(.estimator(name, parameters: parameters)))
+        guard let message else { return try await trainer.check(algorithm, for: task) }
+        let error = await #expect(throws: TrainingError.self) { try await trainer.check(algorithm, for: task) }
+        #expect(error?.message.contains(message) ?? false, "\(error?.message ?? "no error")")
+    }
+
+    @Test func aScriptIsReadBeforeTheRowsAre() async throws {
+        let trainer = try await RealPython.trainer()
+        let script = { (text: String) in TrainingAlgorithm.python(PythonAlgorithm(.script(name: "own.py", text: text))) }
+        try await trainer.check(script("def train(x, y, request): pass"), for: .binary)
+        await #expect(throws: TrainingError.self) { try await trainer.check(script("def train(x"), for: .binary) }
+    }
+
     @Test func onesOwnScriptTrains() async throws {
         let trainer = try await RealPython.trainer()
         let text = """

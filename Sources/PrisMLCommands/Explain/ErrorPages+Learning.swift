@@ -33,7 +33,7 @@ extension ErrorPage {
             ErrorPage(
                 "invalidData", "rows that nothing can be learned from", "Fewer than 20 rows have a label, all labels are the same, a class has one row to train on, a text has too many values to be a label, or a number is not finite.",
                 fix: "Fill the label for some rows; look at the predictor's condition and at `--limit`.", "Leave out the feature that the message names."),
-            ErrorPage("invalidParameter", "parameters that do not go together", "A parameter of the algorithm contradicts another, the data, or the trainer that was asked for.", fix: "The message lists every one."),
+            ErrorPage("invalidParameter", "parameters that do not go together", "A parameter of the algorithm contradicts another, the data, or the trainer that was asked for; or a class weight names no class that the rows have.", fix: "The message lists every one."),
             ErrorPage("invalidSplit", "a split without rows", "There are too few rows or groups for the shares or the folds, or two rows have one key.", fix: "Use larger shares, fewer folds, or more rows."),
             ErrorPage(
                 "trainerMissing", "the trainer is not installed", "The algorithm is one of Python's, and neither Docker nor a Python with the packages is here.",

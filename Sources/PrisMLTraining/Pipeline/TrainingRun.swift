@@ -77,6 +77,10 @@ package struct TrainingRun: Sendable {
     /// Throws one error that lists everything that keeps the predictor from being trained; reads no row.
     package func validate() throws(PredictorError) {
         var problems = definition.problems(in: engine.schema) + Gate.problems(definition.gates, task: definition.task.learning)
+        if !(0...1024).contains(threads) { problems.append("there are \(threads) threads; use 1 to 1024, or 0 for all cores") }
+        if let folds, folds != definition.folds, let problem = PredictorDefinition.problem(folds: folds) { problems.append(problem) }
+        if let limit, limit < 1 { problems.append("the limit is \(limit) rows; read at least one") }
+        if let problem = forestInPython { problems.append(problem) }
         if case .python(let path) = definition.algorithm, definition.algorithm.script(in: folder) == nil {
             problems.append("the script \(path) cannot be read")
         }
@@ -120,8 +124,9 @@ package struct TrainingRun: Sendable {
             warnings.append("models of \(estimator) run on ONNX Runtime only: programs that ask for predictions need its library")
         }
         for warning in warnings { progress(.warning(warning)) }
-        // What trains is found before a row is read, and an image that is missing is built.
+        // What trains is found before a row is read, an image that is missing is built, and an estimator is tried for its parameters.
         let python = try await trainer.trainer(isNative: definition.algorithm.isNative) { [progress] in progress(.preparing($0)) }
+        try await python?.check(try algorithmBeforeRows, for: definition.task.learning)
         let rows = try await ExtractedRows.read(definition, from: engine, limit: limit) { [progress] count, total in
             try Task.checkCancellation()
             progress(.extracting(rows: count, of: total))
@@ -129,6 +134,7 @@ package struct TrainingRun: Sendable {
         try rows.requireEnough(for: definition, limit: limit)
         let prepared = try PreparedRows(rows, definition, schema: engine.schema)
         try prepared.requireLearnable(for: definition)
+        try prepared.requireClasses(for: definition)
         let split = prepared.split
         progress(.split(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count))
         let holdout = try prepared.rows(split.holdout)
@@ -204,78 +210,10 @@ package struct TrainingRun: Sendable {
         if let weights = definition.classWeights.weights(prepared.classes, counts: counts) {
             training = training.weighted(byClass: weights)
         }
-        var request = TrainingRequest(prepared.task, by: try algorithm(prepared), on: training, scoring: holdout.features)
+        var request = TrainingRequest(prepared.task, by: try algorithm(for: prepared), on: training, scoring: holdout.features)
         if case .trees(let trees) = request.algorithm, trees.earlyStoppingRounds != nil {
             request.validation = try prepared.rows(split.validation)
         }
         return request
-    }
-
-    /// The trainer's parameters for the definition's.
-    private func algorithm(_ prepared: PreparedRows) throws -> TrainingAlgorithm {
-        var trees: TreeParameters
-        switch definition.algorithm {
-        case .gradientBoostedTrees(let given):
-            trees = TreeParameters(rounds: given.rounds, depth: given.depth, learningRate: given.learningRate, seed: definition.seed)
-            trees.minimumChildWeight = given.minimumChildWeight
-            trees.subsample = given.rowSample
-            trees.columnsPerTree = given.columnSample
-            trees.l2 = given.lambda
-            trees.l1 = given.alpha
-            trees.minimumGain = given.gamma
-            trees.earlyStoppingRounds = prepared.split.validation.isEmpty ? nil : given.earlyStopping
-        case .randomForest(let given):
-            trees = .forest(
-                trees: given.trees, depth: given.depth, columns: prepared.names.count, task: prepared.task,
-                seed: definition.seed)
-            trees.minimumChildWeight = given.minimumChildWeight
-            trees.subsample = given.rowSample
-            trees.columnsPerNode = given.columnSample
-        case .linear(let given):
-            return .linear(LinearParameters(l2: given.l2))
-        case .scikitLearn(let name, let parameters):
-            return .python(
-                PythonAlgorithm(.estimator(name, parameters: JSON.object(parameters).text), seed: definition.seed, threads: threads))
-        case .python(let path):
-            guard let script = definition.algorithm.script(in: folder) else {
-                throw TrainingError(.invalidParameter, "the script cannot be read", at: path, suggestion: "look whether it is there")
-            }
-            return .python(PythonAlgorithm(.script(name: path, text: script.text), seed: definition.seed, threads: threads))
-        }
-        if definition.features.contains(where: { $0.trend != .any }) {
-            let trends = [Feature.Trend.any: 0, .rising: 1, .falling: -1]
-            trees.monotone = zip(definition.features, prepared.encoders).flatMap { feature, encoder in
-                Array(repeating: trends[feature.trend] ?? 0, count: encoder.width)
-            }
-        }
-        trees.threads = threads
-        return .trees(trees)
-    }
-}
-
-extension Algorithm {
-    fileprivate var isNative: Bool {
-        switch self {
-        case .gradientBoostedTrees, .randomForest, .linear: true
-        case .scikitLearn, .python: false
-        }
-    }
-
-    /// The name of an estimator whose models are known to use an operator that only ONNX Runtime has. What the name does not tell is seen
-    /// when the model is there.
-    fileprivate var estimatorForRuntime: String? {
-        guard case .scikitLearn(let name, _) = self else { return nil }
-        return ["sklearn.neighbors.", "sklearn.gaussian_process."].contains(where: name.hasPrefix) ? name : nil
-    }
-}
-
-extension PredictorTask {
-    /// The task as far as the definition says it: classes that are found in the rows are not counted yet.
-    var learning: LearningTask {
-        switch self {
-        case .binary: .binary
-        case .regression: .regression
-        case .classes(let names): .classes(names?.count ?? 0)
-        }
     }
 }

@@ -56,6 +56,16 @@ package struct PythonTrainer: Sendable {
         return answer.0.versions ?? [:]
     }
 
+    /// Throws what is wrong with an algorithm, as far as it can be told without rows: a name or a parameter that is not there, an estimator
+    /// of classes for numbers.
+    package func check(_ algorithm: TrainingAlgorithm, for task: LearningTask) async throws {
+        let nearest = PythonAlgorithm(nearestTo: algorithm, task: task)
+        _ = try await converse { stream in
+            try stream.ask(about: nearest, for: task)
+        } each: { _ in
+        }
+    }
+
     /// Trains, and gives the model as an ONNX file with the trainer's own scores.
     package func train(
         _ request: TrainingRequest, _ algorithm: PythonAlgorithm, progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }

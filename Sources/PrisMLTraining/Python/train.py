@@ -103,6 +103,28 @@ def estimator(request):
     return known(**parameters)
 
 
+def check(request):
+    """What is wrong, as far as it can be told without rows."""
+    if "script" in request:
+        compile(request["script"], request["scriptName"], "exec")
+        return
+    model = estimator(request)
+    getattr(model, "_validate_params", lambda: None)()
+    # What XGBoost says of its own kind depends on its version, and is chosen by PrisML.
+    if type(model).__module__.split(".")[0] != "sklearn":
+        return
+    from sklearn.base import is_classifier, is_regressor
+
+    name = request["estimator"]
+    if request["task"] == "regression":
+        if not is_regressor(model):
+            raise Refused(f"the label is a number, which '{name}' cannot learn")
+    elif not is_classifier(model):
+        raise Refused(f"the label is a class, which '{name}' cannot learn")
+    elif not hasattr(model, "predict_proba"):
+        raise Refused(f"'{name}' gives no probabilities; put a calibrated estimator in its place")
+
+
 def takes_missing(model):
     """Trees that learn where missing values go, and whose ONNX form keeps that."""
     return type(model).__name__.startswith("HistGradientBoosting") or type(model).__module__.split(".")[0] == "xgboost"
@@ -288,6 +310,9 @@ def main():
     request, arrays = read()
     if request.get("only") == "versions":
         return answer({"kind": "versions", "versions": versions()})
+    if request.get("only") == "check":
+        check(request)
+        return answer({"kind": "checked"})
     width = len(request["columns"])
     model = own_script(request, arrays) if "script" in request else fit(estimator(request), request, arrays)
     answer({"kind": "progress", "round": 1, "rounds": 2})
