@@ -61,6 +61,9 @@ extension MessageStream {
             ("x", request.training.features.values), ("y", request.training.labels), ("scoring", request.scoring?.values ?? []),
         ]
         if let weights = request.training.weights { arrays.append(("weights", weights)) }
+        if let validation = request.validation {
+            arrays += [("validation_x", validation.features.values), ("validation_y", validation.labels)]
+        }
         var (header, parameters) = Self.header(algorithm, request.task, columns: request.training.features.names)
         header.arrays = arrays.map { .init(name: $0.name, count: $0.values.count) }
         try write(python: header, parameters: parameters)

@@ -71,7 +71,7 @@ package struct PythonTrainer: Sendable {
         _ request: TrainingRequest, _ algorithm: PythonAlgorithm, progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
     ) async throws -> TrainingResult {
         try request.training.check(learnableAs: request.task)
-        try request.training.check(sameColumnsAs: [request.scoring])
+        try request.training.check(sameColumnsAs: [request.scoring, request.validation?.features])
         let (answer, blobs) = try await converse { stream in
             try stream.write(request, python: algorithm)
         } each: { answer in

@@ -144,11 +144,24 @@ def fit(model, request, arrays):
         if "sample_weight" not in inspect.signature(model.fit).parameters:
             raise Refused(f"'{type(model).__name__}' cannot be fitted with weights")
         options["estimator__sample_weight"] = weights
+    if getattr(model, "early_stopping_rounds", None):
+        options["estimator__eval_set"] = [(arrays["validation_x"].reshape(-1, width), arrays["validation_y"])]
+        options["estimator__verbose"] = False
     # An empty column becomes one of zeros, as it is for the other trainers.
     steps = [] if takes_missing(model) else [("missing", SimpleImputer(keep_empty_features=True))]
     pipeline = Pipeline(steps + [("estimator", model)])
     pipeline.fit(x, y, **options)
+    if getattr(model, "early_stopping_rounds", None):
+        keep_best_rounds(model)
     return pipeline
+
+
+def keep_best_rounds(model):
+    """Takes the rounds off that brought nothing on the validation rows: their trees would be in the ONNX file."""
+    model.n_estimators = model.best_iteration + 1
+    kept = model.get_booster()[: model.n_estimators]
+    kept.set_attr(best_iteration=None, best_score=None)
+    model._Booster = kept
 
 
 def own_script(request, arrays):
