@@ -190,4 +190,25 @@ extension TreeTrainerTests {
         #expect(XGBoostMessage.sentence(of: "") == "it gave no reason")
         #expect(XGBoostLibrary.version.split(separator: ".").count == 3)
     }
+
+    static let rounds: [(task: LearningTask, parameters: TreeParameters, rounds: Int)] = [
+        (.regression, TreeParameters(rounds: 7, depth: 2), 7), (.classes(3), TreeParameters(rounds: 7, depth: 2), 7),
+        (.binary, .forest(trees: 9, depth: 3, columns: 6, task: .binary), 9),
+        (.classes(3), .forest(trees: 9, depth: 3, columns: 6, task: .classes(3)), 9),
+    ]
+
+    @Test(arguments: rounds) func roundsAreThoseOfTheModel(task: LearningTask, parameters: TreeParameters, rounds: Int) throws {
+        let result = try TreeTrainer(task, parameters).train(on: Sample.rows(task, rows: 200))
+        #expect(result.model.rounds == rounds)
+    }
+
+    /// Rounds that early stopping cut off are none of the model's.
+    @Test func roundsThatWereCutOffAreNotCounted() throws {
+        var parameters = TreeParameters(rounds: 300, depth: 4, learningRate: 0.5)
+        parameters.earlyStoppingRounds = 10
+        let result = try TreeTrainer(.binary, parameters).train(
+            on: Sample.rows(.binary, rows: 300), validation: Sample.rows(.binary, rows: 100, seed: 8))
+        let best = try #require(result.losses.indices.min { result.losses[$0] < result.losses[$1] })
+        #expect(result.model.rounds == best + 1 && result.losses.count == best + 11)
+    }
 }

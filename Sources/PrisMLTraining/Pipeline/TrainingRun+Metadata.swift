@@ -33,7 +33,7 @@ extension TrainingRun {
             ],
             "metrics": metrics(outcome.evaluation), "baseline": metrics(outcome.baseline),
             "parity": ["largestDifference": .double(outcome.parity.largest), "rows": .int(Int64(outcome.parity.rows))],
-            "rounds": .int(Int64(outcome.rounds)), "trainedWith": .object(result.model.versions.mapValues(JSON.string)),
+            "rounds": outcome.rounds.map { .int(Int64($0)) } ?? .null, "trainedWith": .object(result.model.versions.mapValues(JSON.string)),
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
             "distributions": .object(
                 Dictionary(zip(definition.features.map(\.name), distributions.map(\.json)), uniquingKeysWith: { first, _ in first })),

@@ -56,7 +56,8 @@ package struct TrainingRun: Sendable {
         package var parity: Parity
         package var gates: [GateVerdict]
         package var rows: RowCounts
-        package var rounds: Int
+        /// How many rounds of trees the model has; nil for one that does not come about in rounds.
+        package var rounds: Int?
         /// From which probability on a row belongs to the second of two classes.
         package var threshold: Double
         package var importances: [FeatureImportance]
@@ -157,7 +158,7 @@ package struct TrainingRun: Sendable {
             artifact: nil, evaluation: evaluation, baseline: baseline, parity: parity,
             gates: definition.gates.map { $0.verdict(evaluation, active: active, task: prepared.task) },
             rows: RowCounts(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count),
-            rounds: result.losses.count, threshold: threshold,
+            rounds: result.model.rounds, threshold: threshold,
             importances: result.model.importances(features: prepared.encoders.flatMap { Array(repeating: $0.feature, count: $0.width) }))
         outcome.active = active
         outcome.crossValidation = crossValidation

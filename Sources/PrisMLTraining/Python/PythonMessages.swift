@@ -41,6 +41,8 @@ extension MessageStream {
         var versions: [String: String]?
         var importances: [Double]?
         var hasScores: Bool?
+        /// How many rounds of trees the model has, those that early stopping cut off not counted.
+        var keptRounds: Int?
         var sizes: [Int]
     }
 

@@ -81,7 +81,8 @@ package struct PythonTrainer: Sendable {
         let importances = answer.importances ?? []
         let model = ForeignModel(
             task: request.task, columns: request.training.features.names, file: blobs[0],
-            importances: importances.count == request.training.features.columnCount ? importances : [], versions: answer.versions ?? [:])
+            importances: importances.count == request.training.features.columnCount ? importances : [], rounds: answer.keptRounds,
+            versions: answer.versions ?? [:])
         let scores = blobs[1].withUnsafeBytes { bytes in
             (0..<(bytes.count / 4)).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
         }

@@ -307,6 +307,17 @@ def importances(model, width):
     return [float(value) for value in own] if own is not None and len(own) == width else []
 
 
+def rounds(model):
+    """How many rounds of trees there are; None where there is no such thing."""
+    model = model.steps[-1][1] if hasattr(model, "steps") else model
+    if type(model).__module__.split(".")[0] == "xgboost":
+        return model.get_booster().num_boosted_rounds()
+    trees = getattr(model, "n_estimators_", getattr(model, "n_iter_", None) if hasattr(model, "_predictors") else None)
+    if trees is None and hasattr(model, "estimators_") and hasattr(model, "n_estimators"):
+        trees = len(model.estimators_)
+    return int(trees) if trees is not None else None
+
+
 def versions():
     from importlib import metadata
 
@@ -331,12 +342,13 @@ def main():
     answer({"kind": "progress", "round": 1, "rounds": 2})
     x = arrays["scoring"].reshape(-1, width)
     if isinstance(model, (bytes, bytearray)):
-        given, values, weights = bytes(model), None, []
+        given, values, weights, kept = bytes(model), None, [], None
     else:
         values = scores(model, request, x)
         given = export(model, request)
-        weights = importances(model, width)
-    header = {"kind": "result", "versions": versions(), "importances": weights, "hasScores": values is not None}
+        weights, kept = importances(model, width), rounds(model)
+    header = {
+        "kind": "result", "versions": versions(), "importances": weights, "hasScores": values is not None, "keptRounds": kept}
     return answer(header, given, b"" if values is None else values.tobytes())
 
 

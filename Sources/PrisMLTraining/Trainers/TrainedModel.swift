@@ -40,6 +40,15 @@ package enum TrainedModel: Sendable, Hashable {
         }
     }
 
+    /// How many rounds of trees it has, those that early stopping cut off not counted; nil for a model that does not come about in rounds.
+    package var rounds: Int? {
+        switch self {
+        case .trees(let model): model.trees.count / max(model.task.scoreCount, 1)
+        case .linear: nil
+        case .foreign(let model): model.rounds
+        }
+    }
+
     /// What trained it, and its version; empty for what is part of PrisML.
     package var versions: [String: String] {
         switch self {
