@@ -44,6 +44,8 @@ struct ArtifactPage {
         }
         if let difference = metadata["parity"]?["largestDifference"]?.double {
             facts.append(("parity", "\(difference) is the largest difference from the trainer's own answers"))
+        } else if metadata["parity"] != nil {
+            facts.append(("parity", "not compared: the script gave a file, and its Python has no ONNX Runtime that runs it"))
         }
         if let folds = metadata["crossValidation"] {
             let texts = MetricKind.allCases.compactMap { kind in

@@ -32,7 +32,7 @@ extension TrainingRun {
                 "holdout": .int(Int64(outcome.rows.holdout)),
             ],
             "metrics": metrics(outcome.evaluation), "baseline": metrics(outcome.baseline),
-            "parity": ["largestDifference": .double(outcome.parity.largest), "rows": .int(Int64(outcome.parity.rows))],
+            "parity": ["largestDifference": outcome.parity.largest.map(JSON.double) ?? .null, "rows": .int(Int64(outcome.parity.rows))],
             "rounds": outcome.rounds.map { .int(Int64($0)) } ?? .null, "trainedWith": .object(result.model.versions.mapValues(JSON.string)),
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
             "distributions": .object(
@@ -109,7 +109,8 @@ extension TrainingRun {
             split: [("training", outcome.rows.training), ("validation", outcome.rows.validation), ("holdout", outcome.rows.holdout)],
             facts: [
                 ("algorithm", definition.algorithm.canonical["name"]?.string ?? ""), ("seed", "\(definition.seed)"),
-                ("threshold", "\(outcome.threshold)"), ("largest difference to the trainer", "\(outcome.parity.largest)"),
+                ("threshold", "\(outcome.threshold)"),
+                ("largest difference to the trainer", outcome.parity.largest.map { "\($0)" } ?? "not compared"),
             ] + outcome.warnings.map { ("warning", $0) })
     }
 }

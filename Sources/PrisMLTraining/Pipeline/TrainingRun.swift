@@ -145,7 +145,7 @@ package struct TrainingRun: Sendable {
         progress(.evaluating)
         let labels: ClassLabels? = prepared.classes.isEmpty ? nil : .strings(prepared.classes)
         let model = try result.model.onnx(labels: labels)
-        let parity = try Parity(of: model, task: prepared.task, on: holdout.features, trainer: result.scores)
+        let parity = try Parity(of: model, task: prepared.task, on: holdout.features, trainer: result)
         try parity.require()
 
         let threshold = try threshold(model, prepared)

@@ -91,8 +91,8 @@ package struct PythonTrainer: Sendable {
             return TrainingResult(model: trained, scores: scores, losses: [])
         }
         // A script that hands a file over has no other answers to compare it with.
-        return TrainingResult(
-            model: trained, scores: try ModelScores(of: trained.onnx(), task: request.task, on: features).values, losses: [])
+        let own = try ModelScores(of: trained.onnx(), task: request.task, on: features).values
+        return TrainingResult(model: trained, scores: own, losses: [], areTrainers: false)
     }
 
     // MARK: The conversation

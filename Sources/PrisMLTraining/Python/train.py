@@ -190,6 +190,27 @@ def scores(model, request, x):
     return probabilities[:, 1] if request["task"] == "binary" else probabilities.ravel()
 
 
+def scores_of_file(file, request, x):
+    """What ONNX Runtime answers, where it is installed and runs the file: a file alone has no other answers to be compared with."""
+    import numpy
+
+    if not len(x):
+        return None
+    try:
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+        output = "prediction" if request["task"] == "regression" else "probabilities"
+        answers = session.run([output], {session.get_inputs()[0].name: x})[0]
+    except Exception as problem:
+        print(f"not compared with ONNX Runtime: {problem}")
+        return None
+    answers = numpy.asarray(answers, numpy.float32)
+    if request["task"] == "binary" and answers.size == 2 * len(x):
+        answers = answers.reshape(-1, 2)[:, 1]
+    return answers.ravel()
+
+
 def narrow_thresholds(model):
     """Lowers each tree's thresholds to the next number of 32 bits.
 
@@ -342,7 +363,8 @@ def main():
     answer({"kind": "progress", "round": 1, "rounds": 2})
     x = arrays["scoring"].reshape(-1, width)
     if isinstance(model, (bytes, bytearray)):
-        given, values, weights, kept = bytes(model), None, [], None
+        given, weights, kept = bytes(model), [], None
+        values = scores_of_file(given, request, x)
     else:
         values = scores(model, request, x)
         given = export(model, request)
