@@ -151,4 +151,13 @@ import Testing
         #expect(found[.rocAUC] != nil && found[.prAUC] != nil)
     }
 
+    @Test(
+        arguments: [
+            (0, 0), (-3, 0), (.nan, 0), (-.infinity, 0), (.infinity, 9), (1e30, 9), (1, 9), (0.999_999_94, 9), (0.35, 3),
+            (.leastNonzeroMagnitude, 0),
+        ] as [(Float, Int)])
+    func everyNumberHasARangeOfProbabilities(probability: Float, bin: Int) {
+        #expect(CalibrationBins.bin(probability) == bin)
+    }
+
 }

@@ -36,4 +36,19 @@ import Testing
         let parity = try Parity(of: result.model.onnx(), task: .binary, on: rows.features, trainer: result)
         #expect(parity.largest == nil && parity.holds)
     }
+
+    @Test(arguments: [
+        (LearningTask.binary, [0, 0.5, 1, 1.000_001] as [Float], nil), (.binary, [0, -0.5, 1.5, .nan], "of 4 rows 3 have answers"),
+        (.classes(3), [0, 0, 1, 0.5, 2, 0.5], "of 2 rows 1 have answers"), (.regression, [-5, 700], nil),
+    ])
+    func `What a classifier gives are probabilities`(task: LearningTask, scores: [Float], message: String?) {
+        do {
+            try task.requireProbabilities(scores)
+            #expect(message == nil)
+        } catch {
+            let error = error as? TrainingError
+            #expect(error?.code == .invalidModel)
+            #expect(message.map { error?.message.hasPrefix($0) == true } == true, "\(error.map(String.init(describing:)) ?? "")")
+        }
+    }
 }

@@ -189,6 +189,32 @@ enum RealPython {
         #expect(result.model.rounds == 20)
     }
 
+    /// What a script gives is looked at: an estimator without probabilities, and answers that are none.
+    @Test func answersOfAScriptAreProbabilities() async throws {
+        let trainer = try await RealPython.trainer()
+        let rows = try Sample.rows(.binary, rows: 60, missing: 0)
+        for (text, message) in [
+            (
+                "from sklearn.svm import LinearSVC\ndef train(x, y, request): return LinearSVC().fit(x, y.astype(int))",
+                "'LinearSVC' gives no probabilities"
+            ),
+            (
+                """
+                from sklearn.tree import DecisionTreeClassifier
+                def train(x, y, request):
+                    model = DecisionTreeClassifier(max_depth=2).fit(x, y.astype(int))
+                    model.predict_proba = lambda x: DecisionTreeClassifier.predict_proba(model, x) * 3 - 1
+                    return model
+                """, "of 60 rows "
+            ),
+        ] {
+            let request = TrainingRequest(
+                .binary, by: .python(PythonAlgorithm(.script(name: "own.py", text: text))), on: rows, scoring: rows.features)
+            let error = await #expect(throws: TrainingError.self) { try await request.train(with: trainer) }
+            #expect(error?.message.contains(message) ?? false, "\(error?.message ?? "no error")")
+        }
+    }
+
     /// A file is compared with what ONNX Runtime answers where that is installed, and with nothing where it is not.
     @Test func aFileIsComparedWithWhatIsThere() async throws {
         let trainer = try await RealPython.trainer()

@@ -40,7 +40,7 @@ extension ErrorPage {
                 fix: "`prisml python setup` makes an environment.", "Or name one with `--python PATH`; or use a native algorithm, which needs nothing."),
             ErrorPage("trainerFailed", "the trainer gave up", "XGBoost or the Python script refused; the message has its reason.", fix: "Look at the parameters and features that it names.", "If it was killed, it may have run out of memory: `--limit` reads fewer rows."),
             ErrorPage("locked", "the predictor is being trained", "Another process trains it; the message says which, where, and since when.", fix: "Wait for it. A lock whose process has died is taken over."),
-            ErrorPage("invalidModel", "a model that cannot be exported", "What the trainer handed over has no form as ONNX, or lacks an output.", fix: "Use an algorithm that converts; look at the script's names."),
+            ErrorPage("invalidModel", "a model that cannot be exported", "What the trainer handed over has no form as ONNX, lacks an output, or answers with what is no probability.", fix: "Use an algorithm that converts; look at the script's names."),
             ErrorPage("parityFailed", "the exported model answers differently", "Before an artifact is written, its answers on the held-out rows are compared with the trainer's; they were not the same.", fix: "Nothing was written. Please report it, with the definition."),
         ])
 

@@ -88,10 +88,12 @@ package struct PythonTrainer: Sendable {
         }
         let trained = TrainedModel.foreign(model)
         guard answer.hasScores == false, let features = request.scoring else {
+            try request.task.requireProbabilities(scores)
             return TrainingResult(model: trained, scores: scores, losses: [])
         }
         // A script that hands a file over has no other answers to compare it with.
         let own = try ModelScores(of: trained.onnx(), task: request.task, on: features).values
+        try request.task.requireProbabilities(own)
         return TrainingResult(model: trained, scores: own, losses: [], areTrainers: false)
     }
 

@@ -182,7 +182,7 @@ def scores(model, request, x):
     if request["task"] == "regression":
         return numpy.asarray(model.predict(x), numpy.float32).ravel()
     if not hasattr(model, "predict_proba"):
-        raise Refused(f"'{request['estimator']}' gives no probabilities; put a calibrated estimator in its place")
+        raise Refused(f"'{request.get('estimator', type(model).__name__)}' gives no probabilities; put a calibrated estimator in its place")
     classes = list(getattr(model, "classes_", range(request["classes"])))
     if classes != list(range(request["classes"])):
         raise Refused(f"only {len(classes)} of {request['classes']} classes are among the rows to train on")
