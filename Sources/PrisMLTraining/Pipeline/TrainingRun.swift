@@ -56,6 +56,8 @@ package struct TrainingRun: Sendable {
         package var parity: Parity
         package var gates: [GateVerdict]
         package var rows: RowCounts
+        /// From which row to which they are.
+        package var window: DataWindow
         /// How many rounds of trees the model has; nil for one that does not come about in rounds.
         package var rounds: Int?
         /// From which probability on a row belongs to the second of two classes.
@@ -158,7 +160,7 @@ package struct TrainingRun: Sendable {
             artifact: nil, evaluation: evaluation, baseline: baseline, parity: parity,
             gates: definition.gates.map { $0.verdict(evaluation, active: active, task: prepared.task) },
             rows: RowCounts(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count),
-            rounds: result.model.rounds, threshold: threshold,
+            window: rows.window, rounds: result.model.rounds, threshold: threshold,
             importances: result.model.importances(features: prepared.encoders.flatMap { Array(repeating: $0.feature, count: $0.width) }))
         outcome.active = active
         outcome.crossValidation = crossValidation
