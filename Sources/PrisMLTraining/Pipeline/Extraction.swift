@@ -210,7 +210,11 @@ private struct RowReader: Sendable {
                 rows.places.append(value.asDouble ?? .nan)
             }
         }
-        if let group { rows.groups.append(SplitPlan.key("\(try row.value(of: group))".utf8)) }
+        if let group {
+            let value = try row.value(of: group)
+            // Rows without a group have nothing in common: each is one of its own.
+            rows.groups.append(value == .null ? RandomSequence.mix(hash) : SplitPlan.key("\(value)".utf8))
+        }
         for index in computations.indices {
             if isRequired[index], row.isAtNull {
                 let feature = definition.features[index]
