@@ -61,4 +61,10 @@ import Testing
         #expect(model.coefficients[0][0] > 0)
         #expect(Array(model.coefficients[0][1...]) == [0, 0])
     }
+
+    @Test(arguments: [(2, true), (1000, false)]) func aFitThatDidNotArriveIsWarnedAbout(iterations: Int, isWarned: Bool) throws {
+        let rows = try Sample.rows(.binary, rows: 200)
+        let result = try LinearTrainer(.binary, LinearParameters(iterations: iterations)).train(on: rows)
+        #expect((result.model.warning?.hasPrefix("the linear fit ended at its last permitted step") == true) == isWarned)
+    }
 }

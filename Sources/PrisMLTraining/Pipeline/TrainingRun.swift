@@ -144,6 +144,10 @@ package struct TrainingRun: Sendable {
         let request = try request(prepared, holdout)
         let crossValidation = try await crossValidate(rows, prepared, with: python)
         let result = try await request.train(with: python) { [progress] in progress(.training($0)) }
+        if let warning = result.model.warning {
+            warnings.append(warning)
+            progress(.warning(warning))
+        }
         progress(.evaluating)
         let labels: ClassLabels? = prepared.classes.isEmpty ? nil : .strings(prepared.classes)
         let model = try result.model.onnx(labels: labels)
@@ -208,7 +212,7 @@ package struct TrainingRun: Sendable {
 
     func request(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingRequest {
         let split = prepared.split
-        var training = try prepared.rows(split.training)
+        var training = try prepared.trainingRows()
         let counts = prepared.classes.indices.map { index in training.labels.count { $0 == Float(index) } }
         if let weights = definition.classWeights.weights(prepared.classes, counts: counts) {
             training = training.weighted(byClass: weights)

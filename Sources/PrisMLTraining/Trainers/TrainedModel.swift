@@ -49,6 +49,13 @@ package enum TrainedModel: Sendable, Hashable {
         }
     }
 
+    /// What is worth a look before the model is trusted; nil if nothing is.
+    package var warning: String? {
+        guard case .linear(let model) = self, !model.hasConverged else { return nil }
+        return
+            "the linear fit ended at its last permitted step and not at its goal: a larger l2, or features that do not say the same, help"
+    }
+
     /// What trained it, and its version; empty for what is part of PrisML.
     package var versions: [String: String] {
         switch self {
