@@ -160,4 +160,14 @@ import Testing
         #expect(CalibrationBins.bin(probability) == bin)
     }
 
+    @Test func samplingEndsWhenItsTaskIsCancelled() async throws {
+        let labels = (0..<20_000).map { Float($0 % 2) }
+        let rows = try ScoredRows(.binary, labels: labels, scores: labels.map { 0.3 + $0 * 0.4 })
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try Evaluation(rows)
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
 }

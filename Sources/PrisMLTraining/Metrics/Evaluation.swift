@@ -24,7 +24,7 @@ package struct Evaluation: Sendable, Hashable, Codable {
         guard rows.count > 0 else {
             throw TrainingError(.invalidData, "there are no rows to measure a model on", suggestion: "keep a holdout")
         }
-        let bootstrap = Bootstrap(rows.sample, samples: samples, seed: seed)
+        let bootstrap = try Bootstrap(rows.sample, samples: samples, seed: seed)
         self.rows = rows.count
         metrics = bootstrap.metrics
         if rows.task.classCount > 0 {
