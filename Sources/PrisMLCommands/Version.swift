@@ -1,8 +1,9 @@
 import CPrismlBuild
+import PrisML
 
 /// What this build of `prisml` is.
 enum Version {
-    static let number = "0.1.0"
+    static let number = PrisMLVersion.number
 
     /// The commit it was built from, if whoever built it said so (`PRISML_COMMIT`); building needs no git.
     static var commit: String? {

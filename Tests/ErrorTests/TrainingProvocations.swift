@@ -41,6 +41,8 @@ private func answer(_ header: String, _ parts: [UInt8]...) -> [UInt8] {
 private let versions = answer(
     #""kind": "versions", "versions": {"numpy": "2.0", "scikit-learn": "1.6", "onnx": "1.17", "skl2onnx": "1.18"}"#)
 
+private let checked = answer(#""kind": "checked""#)
+
 private func trees(_ shop: Shop, with choice: TrainerChoice) async throws {
     let predictor = leaving(shop, .scikitLearn("sklearn.ensemble.ExtraTreesClassifier", parameters: [:]))
     var run = TrainingRun(predictor.definition, engine: shop.prisma.engine, store: predictor.store)
@@ -62,13 +64,24 @@ let trainingProvocations: [Provocation] = [
         try await fill(shop)
         try await trees(shop, with: TrainerChoice(.native))
     },
-    .inShop("invalidSplit", "shares that leave no rows") { shop in try await shop.train(leaving(shop)) },
+    .inShop("invalidData", "rows that are too few") { shop in try await shop.train(leaving(shop)) },
+    .inShop("invalidSplit", "shares that leave no rows") { shop in
+        try await fill(shop)
+        // All rows are of one group, which is on one side.
+        try await shop.train(leaving(shop).splitGrouped { $0.isActive })
+    },
     .inShop("trainerMissing", "neither Docker nor a Python") { shop in
         try await fill(shop)
         try await trees(shop, with: TrainerChoice(environment: PythonEnvironment(variables: ["PATH": "/nowhere"])))
     },
     .inShop("trainerFailed", "an estimator that refuses") { shop in
         try await fill(shop)
+        let refusal = answer(#""kind": "error", "message": "there is no such estimator""#)
+        let folder = try TemporaryFolder()
+        try await trees(shop, with: try python([versions, checked, refusal], in: folder))
+    },
+    // Were the rows read, they would be told to be too few.
+    .inShop("trainerFailed", "an estimator that is not there, before a row is read") { shop in
         let refusal = answer(#""kind": "error", "message": "there is no such estimator""#)
         let folder = try TemporaryFolder()
         try await trees(shop, with: try python([versions, refusal], in: folder))
@@ -90,6 +103,6 @@ let trainingProvocations: [Provocation] = [
         // A model that is one, with the scores of another.
         let folder = try TemporaryFolder()
         let result = answer(#""kind": "result""#, model, [UInt8](repeating: 0, count: 4))
-        try await trees(shop, with: try python([versions, result], in: folder))
+        try await trees(shop, with: try python([versions, checked, result], in: folder))
     },
 ]

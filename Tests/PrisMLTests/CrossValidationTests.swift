@@ -68,7 +68,7 @@ import Testing
         let shop = try await Shop.make(.sqlite)
         let problems = churn("").crossValidated(folds: 1).definition.problems(in: shop.prisma.engine.schema)
         #expect(problems == ["there are 1 folds; use 2 to 100"])
-        try await shop.fill(20)
+        try await shop.fill(40)
         var run = TrainingRun(churn("", gated: false).definition, engine: shop.prisma.engine, store: ArtifactStore(directory: ""))
         run.writes = false
         run.folds = 50

@@ -144,6 +144,33 @@ import Testing
         #expect(problems.contains { $0.contains("reads the label") } == isRefused, "\(name): \(problems)")
     }
 
+    /// Of a label that is computed from related rows: what is computed from the same, and what only reads them, too.
+    static let computed: [(name: String, feature: Feature, isRefused: Bool, isWarnedAbout: Bool)] = {
+        let user = User.columns
+        return [
+            ("what the label compares", Feature("n", user.orders.count), true, true),
+            ("a part of what the feature adds up", Feature("n", user.orders.count.double / 2 + user.visits.double), true, true),
+            ("the label itself", Feature("n", user.orders.count >= 3), true, true),
+            ("the same rows, otherwise", Feature("n", user.orders.sum { $0.total }), false, true),
+            ("other rows", Feature("n", user.referrals.count), false, false),
+            ("a column of its own", Feature("n", user.visits), false, false),
+        ]
+    }()
+
+    @Test(arguments: computed)
+    func whatALabelIsComputedFromIsNoFeature(name: String, feature: Feature, isRefused: Bool, isWarnedAbout: Bool) async throws {
+        let shop = try await Shop.make(.sqlite)
+        let regular = Predictor("regular", on: User.self, predicting: { $0.orders.count >= 3 }) { _ in feature }
+        let schema = shop.prisma.engine.schema
+        let problems = regular.definition.problems(in: schema)
+        #expect(problems.contains { $0.contains("it would know the answer") } == isRefused, "\(name): \(problems)")
+        let warnings = regular.definition.warnings(in: schema)
+        let warning = #"the feature "n" reads the rows of User.orders, as the label does, without a point in time"#
+        #expect(warnings.contains { $0.hasPrefix(warning) } == isWarnedAbout, "\(name): \(warnings)")
+        // Up to a point in time the rows that decide the label are not among them.
+        #expect(regular.asOf(\.lastLoginAt).definition.warnings(in: schema) == [])
+    }
+
     /// Rows are written at the shop's clock: of those whose point in time is before it, the last change came too late.
     @Test(arguments: Shop.dialects) func whatCameLaterIsCountedAndWarnedAbout(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)

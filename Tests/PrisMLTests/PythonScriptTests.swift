@@ -69,12 +69,35 @@ private let python = PythonEnvironment(named: ProcessInfo.processInfo.environmen
         try await shop.fill(300)
         try Data((Self.vote).utf8).write(to: URL(filePath: shop.folder.file("vote.py")))
         let outcome = try await Self.run(shop).run()
-        #expect(outcome.parity.largest < 1e-5)
+        #expect(try #require(outcome.parity.largest) < 1e-5)
         #expect(try #require(outcome.evaluation[.rocAUC]).value > 0.7)
         let voted = Self.predictor(shop)
         let rows = try await shop.prisma.user.findMany(include: voted)
         #expect(rows.filter { $0.0.isChurned == $0.1.label }.count > 180)
         #expect(
             try await shop.prisma.user.count(where: { voted($0).probability > 0.5 }) == rows.filter { $0.1.probability > 0.5 }.count)
+    }
+
+    static let file = """
+        from sklearn.linear_model import LogisticRegression
+        from skl2onnx import to_onnx
+        from skl2onnx.common.data_types import FloatTensorType
+
+        def train(x, y, request):
+            model = LogisticRegression().fit(x, y.astype(int))
+            inputs = [("X", FloatTensorType([None, x.shape[1]]))]
+            return to_onnx(model, initial_types=inputs, options={id(model): {"zipmap": False}}).SerializeToString()
+        """
+
+    /// A file has no answers beside its own, unless the script's Python has ONNX Runtime.
+    @Test(.enabled("no Python has scikit-learn and skl2onnx", hasPython)) func aFileThatWasNotComparedSaysSo() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(100)
+        try Data(Self.file.utf8).write(to: URL(filePath: shop.folder.file("vote.py")))
+        let artifact = try #require(try await Self.run(shop).run().artifact)
+        let difference = try #require(artifact.metadata["parity"]?["largestDifference"])
+        let report = try String(
+            contentsOfFile: "\(Self.predictor(shop).store.folder("voted", artifact.version))/report.html", encoding: .utf8)
+        #expect(report.contains("not compared") == (difference == .null))
     }
 }

@@ -48,7 +48,7 @@ import Testing
         let request = TrainingRequest(task, by: .linear(LinearParameters()), on: rows, scoring: holdout)
         let result = try request.run()
         let parity = try Parity(of: result.model.onnx(), task: task, on: holdout, trainer: result.scores)
-        #expect(parity.largest < 1e-6)
+        #expect(try #require(parity.largest) < 1e-6)
         #expect(Set(result.scores).count > 100)
         #expect(try request.run() == result)
     }
@@ -60,5 +60,11 @@ import Testing
         guard case .linear(let model) = try LinearTrainer(.binary, LinearParameters()).train(on: rows).model else { return }
         #expect(model.coefficients[0][0] > 0)
         #expect(Array(model.coefficients[0][1...]) == [0, 0])
+    }
+
+    @Test(arguments: [(2, true), (1000, false)]) func aFitThatDidNotArriveIsWarnedAbout(iterations: Int, isWarned: Bool) throws {
+        let rows = try Sample.rows(.binary, rows: 200)
+        let result = try LinearTrainer(.binary, LinearParameters(iterations: iterations)).train(on: rows)
+        #expect((result.model.warning?.hasPrefix("the linear fit ended at its last permitted step") == true) == isWarned)
     }
 }

@@ -120,4 +120,54 @@ import Testing
         #expect(throws: TrainingError.self) { try ScoredRows(.binary, labels: [.nan], scores: [0.5]) }
         #expect(throws: TrainingError.self) { try Evaluation(ScoredRows(.binary, labels: [], scores: [])) }
     }
+
+    /// Of a single row, of labels that are all the same, and of a class without rows.
+    static let unmeasurable: [(name: String, task: LearningTask, labels: [Float], scores: [Float], kinds: Set<MetricKind>)] = [
+        ("one row of two classes", .binary, [1], [0.7], [.logLoss, .brier]),
+        ("one row of three classes", .classes(3), [1], [0.1, 0.8, 0.1], [.logLoss, .brier]),
+        ("one number", .regression, [3], [4], [.rmse, .mae, .mape]),
+        ("one label only", .regression, [3, 3, 3], [3, 3, 3], [.rmse, .mae, .mape]),
+    ]
+
+    @Test(arguments: unmeasurable)
+    func whatMeansNothingIsLeftOut(name: String, task: LearningTask, labels: [Float], scores: [Float], kinds: Set<MetricKind>) throws {
+        let evaluation = try Evaluation(ScoredRows(task, labels: labels, scores: scores), samples: 20)
+        #expect(Set(evaluation.metrics.map(\.kind)) == kinds, "\(name)")
+    }
+
+    /// The mean over classes is over those that have rows, in what is drawn for the ranges, too.
+    @Test func aClassWithoutRowsSpoilsNoMean() throws {
+        var random = RandomSequence(seed: 8)
+        let labels = (0..<120).map { _ in Float(random.next(below: 3)) }
+        let scores = labels.flatMap { label in
+            let own = 0.4 + Float(random.nextUnit()) * 0.5
+            return (0..<4).map { $0 == 3 ? 0 : Float($0) == label ? own : (1 - own) / 2 }
+        }
+        let three = try ScoredRows(
+            .classes(3), labels: labels, scores: scores.indices.filter { $0 % 4 != 3 }.map { scores[$0] })
+        let four = try ScoredRows(.classes(4), labels: labels, scores: scores)
+        let (expected, found) = (try Evaluation(three, samples: 50), try Evaluation(four, samples: 50))
+        #expect(found.metrics == expected.metrics)
+        #expect(found[.rocAUC] != nil && found[.prAUC] != nil)
+    }
+
+    @Test(
+        arguments: [
+            (0, 0), (-3, 0), (.nan, 0), (-.infinity, 0), (.infinity, 9), (1e30, 9), (1, 9), (0.999_999_94, 9), (0.35, 3),
+            (.leastNonzeroMagnitude, 0),
+        ] as [(Float, Int)])
+    func everyNumberHasARangeOfProbabilities(probability: Float, bin: Int) {
+        #expect(CalibrationBins.bin(probability) == bin)
+    }
+
+    @Test func samplingEndsWhenItsTaskIsCancelled() async throws {
+        let labels = (0..<20_000).map { Float($0 % 2) }
+        let rows = try ScoredRows(.binary, labels: labels, scores: labels.map { 0.3 + $0 * 0.4 })
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try Evaluation(rows)
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
 }

@@ -119,4 +119,11 @@ import Testing
         #expect(curves.calibration.reduce(0) { $0 + $1.rows } == 5)
         #expect(Curves(try ScoredRows(.binary, labels: [0, 0], scores: [0.1, 0.2])).classes.isEmpty)
     }
+
+    /// A number that is the same in all rows is one full bar.
+    @Test(arguments: [0, 7, -1e30] as [Float]) func aConstantIsOneBar(value: Float) throws {
+        let chart = DistributionChart(.numbers(ColumnDistribution([Float](repeating: value, count: 40)))).markup.description
+        #expect(!chart.contains("nan") && !chart.contains("inf"))
+        #expect(chart.contains(#"<rect class="bin" x="0.0" y="2.0" width="199.6" height="50.0"/>"#), "\(chart)")
+    }
 }

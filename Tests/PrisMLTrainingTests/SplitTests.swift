@@ -117,7 +117,7 @@ import Testing
             (SplitPlan(), [1, 1, 2, 3], .random, "rows 0 and 1 have the same key"),
             (SplitPlan(), keys, .stratified([0]), "1 classes for 10 rows"),
             (SplitPlan(), keys, .chronological([1]), "1 times for 10 rows"),
-            (SplitPlan(), keys, .chronological([Double](repeating: .nan, count: 10)), "row 0 has no time"),
+            (SplitPlan(), keys, .chronological([Double](repeating: .nan, count: 10)), "10 of 10 rows have no time"),
             (SplitPlan(), keys, .grouped([UInt64](repeating: 7, count: 10)), "none is left"),
         ]
         for (plan, keys, strategy, message) in cases {

@@ -136,4 +136,19 @@ import Testing
         let error = await #expect(throws: TrainingError.self) { try await broken.environment.setUp() }
         #expect(error?.message.contains("ensurepip is not available") ?? false)
     }
+
+    /// What a native algorithm is told, its nearest one in Python is told, too.
+    @Test func trendsAndPatienceReachTheNearestAlgorithm() {
+        var boosting = TreeParameters()
+        (boosting.monotone, boosting.earlyStoppingRounds) = ([1, 0, -1], 15)
+        var forest = TreeParameters.forest(columns: 3, task: .binary)
+        forest.monotone = [1, 0, -1]
+        let parts: [(TreeParameters, [String])] = [
+            (boosting, [#""monotone_constraints":"(1,0,-1)""#, #""early_stopping_rounds":15"#]), (forest, [#""monotonic_cst":[1, 0, -1]"#]),
+        ]
+        for (parameters, parts) in parts {
+            guard case .estimator(_, let text) = PythonAlgorithm(nearestTo: .trees(parameters), task: .binary).source else { continue }
+            for part in parts { #expect(text.contains(part), "\(text)") }
+        }
+    }
 }

@@ -22,7 +22,7 @@ import Testing
         let result = try TreeTrainer(task, Self.parameters(method, task)).train(on: rows, scoring: holdout)
         guard case .trees(let model) = result.model else { return }
         let parity = try Parity(of: model.onnx(labels: Self.labels(task)), task: task, on: holdout, trainer: result.scores)
-        #expect(parity.largest < 1e-6)
+        #expect(try #require(parity.largest) < 1e-6)
         #expect(parity.rows == 700)
         #expect(result.scores.count == 700 * task.scoreCount)
         #expect(Set(result.scores).count > 50)
@@ -58,7 +58,7 @@ extension TreeTrainerTests {
         let best = try #require(result.losses.indices.min { result.losses[$0] < result.losses[$1] })
         #expect(model.trees.count == best + 1)
         #expect(result.losses.count == best + 6)
-        #expect(try Parity(of: result.model.onnx(), task: .binary, on: validation.features, trainer: result.scores).largest < 1e-6)
+        #expect(try Parity(of: result.model.onnx(), task: .binary, on: validation.features, trainer: result.scores).holds)
         // The loss of the trainer's last kept round is the one that the metrics measure.
         let loss = try Evaluation(ScoredRows(.binary, labels: validation.labels, scores: result.scores), samples: 0)[.logLoss]
         #expect(abs((loss?.value ?? 0) - result.losses[best]) < 1e-5)
@@ -179,7 +179,7 @@ extension TreeTrainerTests {
             let rows = try LabelledRows(features, labels: [0, 0, 1, 1, 1])
             for method in [TreeParameters.Method.gradientBoosting, .randomForest] {
                 let result = try TreeTrainer(task, Self.parameters(method, task, columns: 2)).train(on: rows, scoring: features)
-                #expect(try Parity(of: result.model.onnx(), task: task, on: features, trainer: result.scores).largest < 1e-6)
+                #expect(try Parity(of: result.model.onnx(), task: task, on: features, trainer: result.scores).holds)
             }
         }
     }
@@ -189,5 +189,26 @@ extension TreeTrainerTests {
         #expect(XGBoostMessage.sentence(of: text) == "Check failed: rows == 3 : too few")
         #expect(XGBoostMessage.sentence(of: "") == "it gave no reason")
         #expect(XGBoostLibrary.version.split(separator: ".").count == 3)
+    }
+
+    static let rounds: [(task: LearningTask, parameters: TreeParameters, rounds: Int)] = [
+        (.regression, TreeParameters(rounds: 7, depth: 2), 7), (.classes(3), TreeParameters(rounds: 7, depth: 2), 7),
+        (.binary, .forest(trees: 9, depth: 3, columns: 6, task: .binary), 9),
+        (.classes(3), .forest(trees: 9, depth: 3, columns: 6, task: .classes(3)), 9),
+    ]
+
+    @Test(arguments: rounds) func roundsAreThoseOfTheModel(task: LearningTask, parameters: TreeParameters, rounds: Int) throws {
+        let result = try TreeTrainer(task, parameters).train(on: Sample.rows(task, rows: 200))
+        #expect(result.model.rounds == rounds)
+    }
+
+    /// Rounds that early stopping cut off are none of the model's.
+    @Test func roundsThatWereCutOffAreNotCounted() throws {
+        var parameters = TreeParameters(rounds: 300, depth: 4, learningRate: 0.5)
+        parameters.earlyStoppingRounds = 10
+        let result = try TreeTrainer(.binary, parameters).train(
+            on: Sample.rows(.binary, rows: 300), validation: Sample.rows(.binary, rows: 100, seed: 8))
+        let best = try #require(result.losses.indices.min { result.losses[$0] < result.losses[$1] })
+        #expect(result.model.rounds == best + 1 && result.losses.count == best + 11)
     }
 }

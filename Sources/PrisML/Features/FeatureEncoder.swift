@@ -15,16 +15,19 @@ package struct FeatureEncoder: Hashable, Sendable {
     package let method: Method
     /// What stands for a null, in each column; NaN leaves it missing.
     package let null: Float
+    /// The category that stands for a null, in place of a number.
+    package let nullText: String?
     /// Whether a text that is not in the list is an error: an enum has no others.
     package var isClosed = false
     private let positions: [String: Int]
     /// The same for texts of ASCII as they lie in a row; nil where there are many.
     private let shortList: ShortList?
 
-    package init(feature: String, method: Method, null: Float) {
+    package init(feature: String, method: Method, null: Float, nullText: String? = nil) {
         self.feature = feature
         self.method = method
         self.null = null
+        self.nullText = nullText
         switch method {
         case .oneHot(let values), .ordinal(let values):
             positions = Dictionary(zip(values, values.indices), uniquingKeysWith: { first, _ in first })
@@ -95,7 +98,7 @@ package struct FeatureEncoder: Hashable, Sendable {
 
     /// Writes `width` numbers for a category.
     package func encode(_ text: String?, into target: UnsafeMutablePointer<Float>) {
-        guard let text else {
+        guard let text = text ?? nullText else {
             for index in 0..<width { target[index] = null }
             return
         }
@@ -192,7 +195,8 @@ extension FeatureEncoder {
                 case (_, .targetMean(_, let other)) where imputesMissing: Float(other)
                 default: imputesMissing ? 0 : .nan
                 }
-            return FeatureEncoder(feature: feature.name, method: method, null: null)
+            let nullText = feature.nulls == .mostFrequent ? frequent(codes, vocabulary, rows, top: 1).first : nil
+            return FeatureEncoder(feature: feature.name, method: method, null: null, nullText: nullText)
         }
     }
 
@@ -268,7 +272,11 @@ extension FeatureEncoder {
                     "rarities": .array(weights.rarities.map(JSON.double)),
                 ]
             }
-        return ["feature": .string(feature), "encoding": fitted, "null": null.isNaN ? .null : .double(Double(null))]
+        var members: [String: JSON] = [
+            "feature": .string(feature), "encoding": fitted, "null": null.isNaN ? .null : .double(Double(null)),
+        ]
+        if let nullText { members["nullText"] = .string(nullText) }
+        return .object(members)
     }
 
     package init?(json: JSON) {
@@ -291,6 +299,7 @@ extension FeatureEncoder {
             method = .tfidf(TermWeights(terms: values, rarities: rarities))
         default: return nil
         }
-        self.init(feature: feature, method: method, null: json["null"]?.double.map(Float.init) ?? .nan)
+        self.init(
+            feature: feature, method: method, null: json["null"]?.double.map(Float.init) ?? .nan, nullText: json["nullText"]?.string)
     }
 }

@@ -141,7 +141,8 @@ package final class LoadedPredictor: Sendable {
     /// The encoders with memory of their own, for a worker that is to share none.
     var ownEncoders: [FeatureEncoder] {
         encoders.map { encoder in
-            var own = FeatureEncoder(feature: encoder.feature, method: encoder.method, null: encoder.null)
+            var own = FeatureEncoder(
+                feature: encoder.feature, method: encoder.method, null: encoder.null, nullText: encoder.nullText)
             own.isClosed = encoder.isClosed
             return own
         }

@@ -97,9 +97,14 @@ extension ScoreBounds.FeatureBounds {
             func piece(_ value: (Int) -> Float) -> ScoreBounds.Piece {
                 sums.piece(Dictionary(columns.map { ($0, value($0)) }, uniquingKeysWith: { first, _ in first }))
             }
+            let nullPlace = encoder.nullText.flatMap(values.firstIndex)
             self = .category(
                 values: values.enumerated().map { place, name in (name, piece { $0 == column + place ? 1 : 0 }) },
-                other: piece { _ in 0 }, missing: piece { _ in encoder.null }, isClosed: encoder.isClosed)
+                other: piece { _ in 0 },
+                missing: piece { index in
+                    guard encoder.nullText != nil else { return encoder.null }
+                    return nullPlace.map { index == column + $0 } == true ? 1 : 0
+                }, isClosed: encoder.isClosed)
         default: return nil
         }
     }

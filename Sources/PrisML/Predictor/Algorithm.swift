@@ -33,10 +33,10 @@ public enum Algorithm: Hashable, Sendable {
                 trees: trees, depth: depth, minimumChildWeight: minimumChildWeight, rowSample: rowSample, columnSample: columnSample))
     }
 
-    /// A weighted sum of the features, through the logistic function.
-    public static func logistic(l2: Double = 1) -> Algorithm { .linear(Linear(l2: l2)) }
+    /// A weighted sum of the features, through the logistic function; for classes only.
+    public static func logistic(l2: Double = 1) -> Algorithm { .linear(Linear(l2: l2, isLogistic: true)) }
 
-    /// A weighted sum of the features.
+    /// A weighted sum of the features; for classes the same as ``logistic(l2:)``.
     public static func linear(l2: Double = 1) -> Algorithm { .linear(Linear(l2: l2)) }
 
     public struct GradientBoosting: Hashable, Sendable {
@@ -63,6 +63,8 @@ public enum Algorithm: Hashable, Sendable {
 
     public struct Linear: Hashable, Sendable {
         public var l2: Double
+        /// Whether it was asked for by the name that numbers do not have; what is learned of classes is the same.
+        package var isLogistic = false
     }
 }
 

@@ -3,8 +3,16 @@ package import PrismaSchema
 
 // What a feature must not know, since nobody knows it when a prediction is asked for.
 extension PredictorDefinition {
+    /// Why a feature is refused because it would know the answer; empty if it is not.
+    func leaks(of feature: Feature, in schema: Schema) -> [String] {
+        if readsLabel(feature, in: schema) { return ["the feature \"\(feature.name)\" reads the label: it would know the answer"] }
+        let shared = Set(feature.node.aggregates).intersection(label.aggregates)
+        return shared.isEmpty
+            ? [] : ["the feature \"\(feature.name)\" computes what the label is computed from: it would know the answer"]
+    }
+
     /// Whether a feature reads the label: as it is, as a part of something, or by relations that lead away from the row and back.
-    func readsLabel(_ feature: Feature, in schema: Schema) -> Bool {
+    private func readsLabel(_ feature: Feature, in schema: Schema) -> Bool {
         var reads = false
         feature.node.visit { if $0 == label { reads = true } }
         if case .column(let column) = label {
@@ -15,7 +23,23 @@ extension PredictorDefinition {
 
     /// What is no mistake for certain, and worth a look before a model is trusted; one sentence each.
     package func warnings(in schema: Schema) -> [String] {
-        features.flatMap { sharedWithLabel($0, in: schema) }
+        features.flatMap { sharedWithLabel($0, in: schema) + aggregatedByLabel($0, in: schema) }
+    }
+
+    /// Related rows that a label counts or sums, and a feature too: without a point in time nothing says that the feature's were there
+    /// before the label was decided.
+    private func aggregatedByLabel(_ feature: Feature, in schema: Schema) -> [String] {
+        guard asOf == nil else { return [] }
+        let relations = { (node: ExpressionNode) in
+            let lists = node.aggregates.filter { schema.model(named: $0.model)?.field(named: $0.field)?.arity == .list }
+            return Set(lists.map { ExpressionDependencies.Member(model: $0.model, field: $0.field) })
+        }
+        return relations(feature.node).intersection(relations(label)).sorted().map {
+            """
+            the feature "\(feature.name)" reads the rows of \($0.model).\($0.field), as the label does, without a point in time: .asOf \
+            names a date up to which features read
+            """
+        }
     }
 
     /// Columns that a feature reads and that hold the time of their row's last change, which may lie after the point in time that the
@@ -44,6 +68,13 @@ extension PredictorDefinition {
 }
 
 extension ExpressionNode {
+    /// What it asks of the row's own relations.
+    fileprivate var aggregates: [RelationAggregate] {
+        var found: [RelationAggregate] = []
+        visit { if case .aggregate(let aggregate) = $0, aggregate.depth == 0 { found.append(aggregate) } }
+        return found
+    }
+
     /// Calls `body` for each column of the row that the expression is about, also where relations lead away from it and back.
     func visitOwnColumns(in schema: Schema, _ body: (ColumnReference) -> Void) {
         visitOwnColumns(in: schema, paths: [[]], body)

@@ -31,16 +31,16 @@ extension ErrorPage {
         introduction: "`TrainingError`. Whatever stops a training, the version that was there before stays as it was.",
         pages: [
             ErrorPage(
-                "invalidData", "rows that nothing can be learned from", "No row has a label, all labels are the same, a class has too few rows, or every value of a feature is missing.",
+                "invalidData", "rows that nothing can be learned from", "Fewer than 20 rows have a label, all labels are the same, a class has one row to train on, a text has too many values to be a label, or a number is not finite.",
                 fix: "Fill the label for some rows; look at the predictor's condition and at `--limit`.", "Leave out the feature that the message names."),
-            ErrorPage("invalidParameter", "parameters that do not go together", "A parameter of the algorithm contradicts another, the data, or the trainer that was asked for.", fix: "The message lists every one."),
+            ErrorPage("invalidParameter", "parameters that do not go together", "A parameter of the algorithm contradicts another, the data, or the trainer that was asked for; or a class weight names no class that the rows have.", fix: "The message lists every one."),
             ErrorPage("invalidSplit", "a split without rows", "There are too few rows or groups for the shares or the folds, or two rows have one key.", fix: "Use larger shares, fewer folds, or more rows."),
             ErrorPage(
                 "trainerMissing", "the trainer is not installed", "The algorithm is one of Python's, and neither Docker nor a Python with the packages is here.",
                 fix: "`prisml python setup` makes an environment.", "Or name one with `--python PATH`; or use a native algorithm, which needs nothing."),
             ErrorPage("trainerFailed", "the trainer gave up", "XGBoost or the Python script refused; the message has its reason.", fix: "Look at the parameters and features that it names.", "If it was killed, it may have run out of memory: `--limit` reads fewer rows."),
             ErrorPage("locked", "the predictor is being trained", "Another process trains it; the message says which, where, and since when.", fix: "Wait for it. A lock whose process has died is taken over."),
-            ErrorPage("invalidModel", "a model that cannot be exported", "What the trainer handed over has no form as ONNX, or lacks an output.", fix: "Use an algorithm that converts; look at the script's names."),
+            ErrorPage("invalidModel", "a model that cannot be exported", "What the trainer handed over has no form as ONNX, lacks an output, or answers with what is no probability.", fix: "Use an algorithm that converts; look at the script's names."),
             ErrorPage("parityFailed", "the exported model answers differently", "Before an artifact is written, its answers on the held-out rows are compared with the trainer's; they were not the same.", fix: "Nothing was written. Please report it, with the definition."),
         ])
 

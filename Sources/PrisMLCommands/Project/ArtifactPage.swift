@@ -23,6 +23,23 @@ struct ArtifactPage {
         features.print(on: output)
         output.print()
         metrics.print(on: output)
+        if let classes {
+            output.print()
+            classes.print(on: output)
+        }
+    }
+
+    /// `keys 1 to 600, as of 2025-01-01 to 2025-03-31, limited to 600 rows`
+    private var window: String? {
+        guard let window = metadata["window"], let first = window["firstKey"]?.string, let last = window["lastKey"]?.string else {
+            return nil
+        }
+        var text = "keys \(first) to \(last)"
+        if let earliest = window["earliest"]?.string, let latest = window["latest"]?.string {
+            text += ", as of \(earliest.prefix(10)) to \(latest.prefix(10))"
+        }
+        if let limit = metadata["limit"]?.int { text += ", limited to \(limit) rows" }
+        return text
     }
 
     private var facts: [(term: String, text: String)] {
@@ -38,12 +55,15 @@ struct ArtifactPage {
             ),
             ("size", "\(artifact.modelBytes.count) bytes"),
         ]
+        if let window { facts.insert(("window", window), at: facts.count - 1) }
         if let trained = run?["trainedAt"]?.string {
             let seconds = run?["seconds"]?.double.map { ", in \(Figures.short($0)) s" } ?? ""
             facts.append(("trained", trained + seconds))
         }
         if let difference = metadata["parity"]?["largestDifference"]?.double {
             facts.append(("parity", "\(difference) is the largest difference from the trainer's own answers"))
+        } else if metadata["parity"] != nil {
+            facts.append(("parity", "not compared: the script gave a file, and its Python has no ONNX Runtime that runs it"))
         }
         if let folds = metadata["crossValidation"] {
             let texts = MetricKind.allCases.compactMap { kind in
@@ -94,6 +114,22 @@ struct ArtifactPage {
                 kind.title, Figures.short(value), range.joined(separator: " – "),
                 ArtifactSummary.value(kind, in: metadata["baseline"]).map { Figures.short($0) } ?? "–",
             ])
+        }
+        return table
+    }
+
+    /// How well each class is told, where there are classes.
+    private var classes: Table? {
+        guard let measured = metadata["classMetrics"] else { return nil }
+        var table = Table([.left("class"), .right("rows"), .right("precision"), .right("recall"), .right("F1")])
+        for name in metadata["classes"]?.array?.compactMap(\.string) ?? [] {
+            let own = measured[name]
+            table.add(
+                [name, "\(own?["rows"]?.int ?? 0)"]
+                    + ["precision", "recall", "f1"].map { part in
+                        // Of no rows and no answers nothing is measured.
+                        own?["rows"]?.int == 0 ? "–" : own?[part]?.double.map { Figures.short($0) } ?? "–"
+                    })
         }
         return table
     }

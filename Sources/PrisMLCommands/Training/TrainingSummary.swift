@@ -41,6 +41,10 @@ struct TrainingSummary {
         }
         output.tick(isKnown ? "\(name) is what it was: version \(artifact.version)" : "\(name) is trained: version \(artifact.version)")
         output.print("  report: \(predictor.store.folder(name, artifact.version))/report.html")
+        if outcome.parity.largest == nil {
+            output.print(
+                "  its answers were not compared with others: the script gave a file, and its Python has no ONNX Runtime that runs it")
+        }
         if outcome.parity.needsRuntime {
             output.print("  it runs on ONNX Runtime, whose library every program needs that predicts with it")
         }
@@ -80,11 +84,11 @@ extension TrainingSummary {
                 "training": .int(Int64(outcome.rows.training)), "validation": .int(Int64(outcome.rows.validation)),
                 "holdout": .int(Int64(outcome.rows.holdout)),
             ],
-            "rounds": .int(Int64(outcome.rounds)), "metrics": json(outcome.evaluation), "baseline": json(outcome.baseline),
-            "active": outcome.active.evaluation.map(json) ?? .null,
+            "rounds": outcome.rounds.map { .int(Int64($0)) } ?? .null, "metrics": json(outcome.evaluation),
+            "baseline": json(outcome.baseline), "active": outcome.active.evaluation.map(json) ?? .null,
             "gates": .array(outcome.gates.map(json)),
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
-            "parity": .double(outcome.parity.largest), "needsONNXRuntime": .bool(outcome.parity.needsRuntime),
+            "parity": outcome.parity.largest.map(JSON.double) ?? .null, "needsONNXRuntime": .bool(outcome.parity.needsRuntime),
             "warnings": .array(outcome.warnings.map(JSON.string)),
             "crossValidation": outcome.crossValidation?.json ?? .null,
             "rejectedFolder": outcome.rejectedFolder.map(JSON.string) ?? .null,

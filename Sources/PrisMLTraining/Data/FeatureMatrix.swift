@@ -18,10 +18,12 @@ package struct FeatureMatrix: Sendable, Hashable {
             throw TrainingError(
                 .invalidData, "\(values.count) numbers are no rows of \(names.count) columns", suggestion: "pass whole rows")
         }
-        if let index = values.firstIndex(where: \.isInfinite) {
+        if let first = values.firstIndex(where: \.isInfinite) {
+            let column = first % names.count
+            let rows = stride(from: column, to: values.count, by: names.count).count { values[$0].isInfinite }
             throw TrainingError(
-                .invalidData, "row \(index / names.count) holds an infinite number", at: "feature '\(names[index % names.count])'",
-                suggestion: "make it null, or limit it in the feature's expression")
+                .invalidData, "\(rows) of \(values.count / names.count) rows hold an infinite number, or one too large for 32 bits",
+                at: "feature '\(names[column])'", suggestion: "make it null, or limit it in the feature's expression")
         }
         self.names = names
         self.values = values

@@ -14,8 +14,12 @@ package struct LabelledRows: Sendable, Hashable {
                 .invalidData, "\(features.rowCount) rows have \(labels.count) labels and \(weights?.count ?? labels.count) weights",
                 suggestion: "pass one of each for every row")
         }
-        if let row = labels.firstIndex(where: { !$0.isFinite }) {
-            throw TrainingError(.invalidData, "row \(row) has no finite label", suggestion: "leave rows without a label out of training")
+        let infinite = labels.count { !$0.isFinite }
+        guard infinite == 0 else {
+            throw TrainingError(
+                .invalidData, "\(infinite) of \(labels.count) rows have a label that is not finite, or too large for 32 bits",
+                at: "the label",
+                suggestion: "leave such rows out with .trained { … }, or train on the label in larger units")
         }
         if let weights, let row = weights.firstIndex(where: { !($0.isFinite && $0 >= 0) }) {
             throw TrainingError(.invalidData, "row \(row) has a negative or infinite weight", suggestion: "weights are 0 or more")

@@ -20,4 +20,16 @@ package enum LearningTask: Sendable, Hashable, Codable {
         case .regression: 0
         }
     }
+
+    /// Refuses scores of a classifier that are no probabilities; a last bit above 1 is none too much.
+    package func requireProbabilities(_ scores: [Float]) throws {
+        guard classCount > 0 else { return }
+        let range: ClosedRange<Float> = -1e-5...1 + 1e-5
+        let wrong = Set(scores.indices.lazy.filter { !range.contains(scores[$0]) }.map { $0 / scoreCount })
+        guard wrong.isEmpty else {
+            throw TrainingError(
+                .invalidModel, "of \(scores.count / scoreCount) rows \(wrong.count) have answers that are no probabilities from 0 to 1",
+                suggestion: "give an estimator with predict_proba, or a file whose output 'probabilities' has them")
+        }
+    }
 }

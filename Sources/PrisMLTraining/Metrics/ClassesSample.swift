@@ -61,16 +61,19 @@ struct ClassesSample: MetricSample {
         }
         let own = ConfusionMatrix(classes: classes, counts: confusion)
         let each = own.classMetrics
+        // A class without rows has no area, and one that is not answered either has no precision: means are over the others.
+        let labelled = each.indices.filter { each[$0].rows > 0 }
+        let met = each.indices.filter { each[$0].rows > 0 || own.answers($0) > 0 }
         var (roc, precision) = (0.0, 0.0)
-        for index in 0..<classes {
+        for index in labelled {
             let (order, labels) = (orders[index], self.labels)
             let areas = starts[index].withUnsafeBufferPointer { starts in
                 RankedAreas.areas(count: count, starts: starts) { (Int(counts[Int(order[$0])]), labels[Int(order[$0])] == index ? 1 : 0) }
             }
-            roc += areas.roc / Double(classes)
-            precision += areas.precision / Double(classes)
+            roc += areas.roc / Double(labelled.count)
+            precision += areas.precision / Double(labelled.count)
         }
-        let mean = { (value: KeyPath<ClassMetrics, Double>) in each.reduce(0) { $0 + $1[keyPath: value] } / Double(classes) }
+        let mean = { (value: KeyPath<ClassMetrics, Double>) in met.reduce(0) { $0 + each[$1][keyPath: value] } / Double(met.count) }
         return [
             Double(own.right) / Double(total), mean(\.precision), mean(\.recall), mean(\.f1), roc, precision, loss / Double(total),
             brier / Double(total), calibration.error,

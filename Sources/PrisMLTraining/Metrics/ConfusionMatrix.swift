@@ -23,11 +23,14 @@ package struct ConfusionMatrix: Sendable, Hashable, Codable {
     /// How many rows were answered rightly.
     var right: Int { (0..<classes).reduce(0) { $0 + self[$1, $1] } }
 
+    /// How many rows were answered with a class.
+    func answers(_ index: Int) -> Int { (0..<classes).reduce(0) { $0 + self[$1, index] } }
+
     /// Precision, recall and F1 of each class.
     package var classMetrics: [ClassMetrics] {
         (0..<classes).map { index in
             let own = self[index, index]
-            let answered = (0..<classes).reduce(0) { $0 + self[$1, index] }
+            let answered = answers(index)
             let labelled = (0..<classes).reduce(0) { $0 + self[index, $1] }
             return ClassMetrics(truePositives: own, falsePositives: answered - own, falseNegatives: labelled - own)
         }

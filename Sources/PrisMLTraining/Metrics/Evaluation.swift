@@ -9,7 +9,7 @@ package struct MeasuredMetric: Sendable, Hashable, Codable {
 /// All that is measured of a model's answers.
 package struct Evaluation: Sendable, Hashable, Codable {
     package var rows: Int
-    /// Those metrics of the task that have a value: no area is measured where there is one class only.
+    /// Those metrics of the task that have a value: no area is measured where there is one class only, and no share of a single row.
     package var metrics: [MeasuredMetric]
     /// For each class, in the classes' order.
     package var classes: [ClassMetrics]
@@ -24,7 +24,7 @@ package struct Evaluation: Sendable, Hashable, Codable {
         guard rows.count > 0 else {
             throw TrainingError(.invalidData, "there are no rows to measure a model on", suggestion: "keep a holdout")
         }
-        let bootstrap = Bootstrap(rows.sample, samples: samples, seed: seed)
+        let bootstrap = try Bootstrap(rows.sample, samples: samples, seed: seed)
         self.rows = rows.count
         metrics = bootstrap.metrics
         if rows.task.classCount > 0 {

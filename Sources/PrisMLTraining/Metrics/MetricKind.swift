@@ -1,6 +1,7 @@
 /// What can be measured of a model's answers.
 package enum MetricKind: String, Sendable, Hashable, Codable, CaseIterable {
-    // Of classes. With several classes, precision, recall, F1 and the areas are means over the classes, each counting the same.
+    // Of classes. With several classes, precision, recall, F1 and the areas are means over the classes, each counting the same: those that
+    // have rows or, but for the areas, are answered.
     case accuracy
     case precision
     case recall

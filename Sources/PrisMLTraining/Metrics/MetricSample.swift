@@ -7,7 +7,7 @@ protocol MetricSample: Sendable {
     /// About how many steps one computation takes.
     var work: Int { get }
     var kinds: [MetricKind] { get }
-    /// Gives one value for each kind; NaN where there is none, such as an area with one class only.
+    /// Gives one value for each kind; NaN where there is none, such as an area with one class only, or R² of one label only.
     func values(_ counts: UnsafeBufferPointer<Int32>) -> [Double]
 }
 
@@ -67,8 +67,10 @@ struct CalibrationBins {
     var hits = [Int](repeating: 0, count: CalibrationBins.count)
     var probabilities = [Double](repeating: 0, count: CalibrationBins.count)
 
+    /// What lies outside of 0…1, or is no number, belongs to the outermost ranges.
     static func bin(_ probability: Float) -> Int {
-        min(max(Int(probability * Float(count)), 0), count - 1)
+        guard probability > 0 else { return 0 }
+        return probability < 1 ? min(Int(probability * Float(count)), count - 1) : count - 1
     }
 
     @inline(__always)

@@ -36,7 +36,7 @@ struct RegressionSample: MetricSample {
             spread += Double(counts[index]) * distance * distance
         }
         // Of labels that are all the same nothing can be explained.
-        let explained = spread > 0 ? 1 - squares / spread : (squares == 0 ? 1 : 0)
+        let explained = spread > 0 ? 1 - squares / spread : .nan
         return [(squares / total).squareRoot(), absolutes / total, shared > 0 ? shares / shared : .nan, explained]
     }
 }

@@ -15,9 +15,10 @@ package struct ScoredRows: Sendable, Hashable {
                 .invalidData, "\(labels.count) labels have \(scores.count) scores, not \(task.scoreCount) each",
                 suggestion: "pass the scores of the same rows")
         }
-        if let index = scores.firstIndex(where: { !$0.isFinite }) {
+        let broken = Set(scores.indices.lazy.filter { !scores[$0].isFinite }.map { $0 / max(task.scoreCount, 1) }).count
+        if broken > 0 {
             throw TrainingError(
-                .invalidData, "the model's answer for row \(index / task.scoreCount) is not a number",
+                .invalidData, "the model's answers for \(broken) of \(labels.count) rows are not numbers",
                 suggestion: "look at the features for extreme values")
         }
         if task.classCount > 0, let row = labels.firstIndex(where: { !(0..<task.classCount).contains(Int(exactly: $0) ?? -1) }) {

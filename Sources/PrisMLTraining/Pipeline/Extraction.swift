@@ -14,6 +14,8 @@ struct ExtractedRows: Sendable {
     var places: [Double] = []
     var groups: [UInt64] = []
     var columns: [RawColumn]
+    /// From which row to which.
+    var window = DataWindow()
     /// The classes of a label that is text, in the order in which they were seen.
     var seenClasses = Vocabulary()
 
@@ -44,7 +46,7 @@ extension ExtractedRows {
                         let before = rows.withLock { $0.count }
                         let after = try await cursor.read(upTo: batch) { source in
                             try rows.withLock { rows in
-                                var key: [UInt8] = []
+                                var key = RowKey()
                                 while var row = try source.next() { try reader.read(&row, into: &rows, key: &key) }
                                 return rows.count
                             }
@@ -129,7 +131,7 @@ extension ExtractedRows {
         request.order = keys.map { RowOrder($0, descending: false) }
         request.take = limit
         request.now = definition.asOf.map(SQLWriter.Now.expression)
-        request.selections = keys + [definition.label]
+        request.selections = keys + [definition.label] + [definition.asOf].compactMap(\.self)
         switch definition.split.method {
         case .chronological(let node), .grouped(let node): request.selections.append(node)
         case .stratified, .random: break
@@ -169,6 +171,7 @@ private struct RowReader: Sendable {
     let computations: [FeatureComputation?]
     /// Whether the feature is a column that the schema says is never null.
     let isRequired: [Bool]
+    let asOf: ValueType?
     let place: ValueType?
     let group: ValueType?
 
@@ -185,6 +188,7 @@ private struct RowReader: Sendable {
         } else {
             classes = [:]
         }
+        asOf = definition.asOf?.type
         switch definition.split.method {
         case .chronological(let node): (place, group) = (node.type, nil)
         case .grouped(let node): (place, group) = (nil, node.type)
@@ -192,21 +196,12 @@ private struct RowReader: Sendable {
         }
     }
 
-    /// - Parameter key: room for the bytes of a key, used again for each row.
-    func read(_ row: inout SQLRow, into rows: inout ExtractedRows, key: inout [UInt8]) throws {
-        key.removeAll(keepingCapacity: true)
-        for type in keyTypes {
-            // Spelled as Swift prints the value, without the cost of doing so: the splits of trained versions follow from it.
-            switch try row.value(of: type) {
-            case .int(let number):
-                key.append(contentsOf: "int(".utf8)
-                key.append(digitsOf: number)
-                key.append(contentsOf: ")\u{1F}".utf8)
-            case .text(let text): key.append(contentsOf: "text(\(text.debugDescription))\u{1F}".utf8)
-            case let value: key.append(contentsOf: "\(value)\u{1F}".utf8)
-            }
-        }
+    /// - Parameter key: room for a key, used again for each row.
+    func read(_ row: inout SQLRow, into rows: inout ExtractedRows, key: inout RowKey) throws {
+        try key.read(&row, keyTypes)
+        let hash = SplitPlan.key(key.bytes)
         let label = try named("label", definition.label) { try self.label(&row, &rows) }
+        let instant = try asOf.flatMap { try row.value(of: $0).microseconds }
         if let place {
             let value = try row.value(of: place)
             if case .timestamp(let microseconds) = value {
@@ -215,7 +210,11 @@ private struct RowReader: Sendable {
                 rows.places.append(value.asDouble ?? .nan)
             }
         }
-        if let group { rows.groups.append(SplitPlan.key("\(try row.value(of: group))".utf8)) }
+        if let group {
+            let value = try row.value(of: group)
+            // Rows without a group have nothing in common: each is one of its own.
+            rows.groups.append(value == .null ? RandomSequence.mix(hash) : SplitPlan.key("\(value)".utf8))
+        }
         for index in computations.indices {
             if isRequired[index], row.isAtNull {
                 let feature = definition.features[index]
@@ -228,8 +227,9 @@ private struct RowReader: Sendable {
                 try rows.columns[index].append(computations[index], from: &row)
             }
         }
-        rows.keys.append(SplitPlan.key(key))
+        rows.keys.append(hash)
         rows.labels.append(label)
+        rows.window.include(key: &key.values, at: instant)
     }
 
     /// Says which of the definition's parts a value does not fit.
@@ -269,16 +269,8 @@ private struct RowReader: Sendable {
     }
 }
 
-extension [UInt8] {
-    /// A whole number in decimal, as Swift prints it.
-    fileprivate mutating func append(digitsOf number: Int64) {
-        if number < 0 { append(UInt8(ascii: "-")) }
-        let start = count
-        var rest = number.magnitude
-        repeat {
-            append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        self[start...].reverse()
+extension SQLValue {
+    fileprivate var microseconds: Int64? {
+        if case .timestamp(let microseconds) = self { microseconds } else { nil }
     }
 }

@@ -20,6 +20,7 @@ extension TrainingRun {
             case .classes: "classes"
             case .regression: "regression"
             }
+        let trainedWith = result.model.versions.merging(["prisml": PrisMLVersion.number]) { own, _ in own }
         var metadata: [String: JSON] = [
             "name": .string(definition.name), "model": .string(definition.model), "task": task,
             "classes": .array(prepared.classes.map(JSON.string)), "threshold": .double(outcome.threshold),
@@ -32,12 +33,22 @@ extension TrainingRun {
                 "holdout": .int(Int64(outcome.rows.holdout)),
             ],
             "metrics": metrics(outcome.evaluation), "baseline": metrics(outcome.baseline),
-            "parity": ["largestDifference": .double(outcome.parity.largest), "rows": .int(Int64(outcome.parity.rows))],
-            "rounds": .int(Int64(outcome.rounds)), "trainedWith": .object(result.model.versions.mapValues(JSON.string)),
+            "parity": [
+                "largestDifference": outcome.parity.largest.map(JSON.double) ?? .null, "rows": .int(Int64(outcome.parity.rows)),
+            ],
+            "rounds": outcome.rounds.map { .int(Int64($0)) } ?? .null, "trainedWith": .object(trainedWith.mapValues(JSON.string)),
+            "window": outcome.window.json,
             "importances": .array(outcome.importances.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
             "distributions": .object(
                 Dictionary(zip(definition.features.map(\.name), distributions.map(\.json)), uniquingKeysWith: { first, _ in first })),
         ]
+        if let limit { metadata["limit"] = .int(Int64(limit)) }
+        if let confusion = outcome.evaluation.confusion {
+            metadata["confusion"] = confusion.json
+            metadata["classMetrics"] = .object(
+                Dictionary(
+                    zip(prepared.classes, outcome.evaluation.classes.map(\.json)), uniquingKeysWith: { first, _ in first }))
+        }
         if let script = definition.algorithm.script(in: folder) { metadata["script"] = .string(script.hash) }
         if let folds = outcome.crossValidation { metadata["crossValidation"] = folds.json }
         metadata["score"] = FeatureDistribution.numbers(ColumnDistribution(scores, bins: 10)).json
@@ -54,6 +65,19 @@ extension TrainingRun {
                         ["value": .double(metric.value), "lower": .double(metric.lower), "upper": .double(metric.upper)] as JSON
                     )
                 }, uniquingKeysWith: { first, _ in first }))
+    }
+}
+
+extension ConfusionMatrix {
+    /// Row after row: the true class chooses the row, the answered one the column.
+    var json: JSON {
+        .array((0..<classes).map { label in .array((0..<classes).map { .int(Int64(self[label, $0])) }) })
+    }
+}
+
+extension ClassMetrics {
+    var json: JSON {
+        ["precision": .double(precision), "recall": .double(recall), "f1": .double(f1), "rows": .int(Int64(rows))]
     }
 }
 
@@ -109,7 +133,8 @@ extension TrainingRun {
             split: [("training", outcome.rows.training), ("validation", outcome.rows.validation), ("holdout", outcome.rows.holdout)],
             facts: [
                 ("algorithm", definition.algorithm.canonical["name"]?.string ?? ""), ("seed", "\(definition.seed)"),
-                ("threshold", "\(outcome.threshold)"), ("largest difference to the trainer", "\(outcome.parity.largest)"),
+                ("threshold", "\(outcome.threshold)"),
+                ("largest difference to the trainer", outcome.parity.largest.map { "\($0)" } ?? "not compared"),
             ] + outcome.warnings.map { ("warning", $0) })
     }
 }

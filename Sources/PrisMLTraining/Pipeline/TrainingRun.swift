@@ -56,7 +56,10 @@ package struct TrainingRun: Sendable {
         package var parity: Parity
         package var gates: [GateVerdict]
         package var rows: RowCounts
-        package var rounds: Int
+        /// From which row to which they are.
+        package var window: DataWindow
+        /// How many rounds of trees the model has; nil for one that does not come about in rounds.
+        package var rounds: Int?
         /// From which probability on a row belongs to the second of two classes.
         package var threshold: Double
         package var importances: [FeatureImportance]
@@ -77,6 +80,10 @@ package struct TrainingRun: Sendable {
     /// Throws one error that lists everything that keeps the predictor from being trained; reads no row.
     package func validate() throws(PredictorError) {
         var problems = definition.problems(in: engine.schema) + Gate.problems(definition.gates, task: definition.task.learning)
+        if !(0...1024).contains(threads) { problems.append("there are \(threads) threads; use 1 to 1024, or 0 for all cores") }
+        if let folds, folds != definition.folds, let problem = PredictorDefinition.problem(folds: folds) { problems.append(problem) }
+        if let limit, limit < 1 { problems.append("the limit is \(limit) rows; read at least one") }
+        if let problem = forestInPython { problems.append(problem) }
         if case .python(let path) = definition.algorithm, definition.algorithm.script(in: folder) == nil {
             problems.append("the script \(path) cannot be read")
         }
@@ -120,28 +127,31 @@ package struct TrainingRun: Sendable {
             warnings.append("models of \(estimator) run on ONNX Runtime only: programs that ask for predictions need its library")
         }
         for warning in warnings { progress(.warning(warning)) }
-        // What trains is found before a row is read, and an image that is missing is built.
+        // What trains is found before a row is read, an image that is missing is built, and an estimator is tried for its parameters.
         let python = try await trainer.trainer(isNative: definition.algorithm.isNative) { [progress] in progress(.preparing($0)) }
+        try await python?.check(try algorithmBeforeRows, for: definition.task.learning)
         let rows = try await ExtractedRows.read(definition, from: engine, limit: limit) { [progress] count, total in
             try Task.checkCancellation()
             progress(.extracting(rows: count, of: total))
         }
-        guard rows.count > 0 else {
-            throw TrainingError(
-                .invalidData, "no row of \(definition.model) has a label", at: "predictor \(definition.name)",
-                suggestion: "fill the label for some rows, or look at the predictor's condition")
-        }
+        try rows.requireEnough(for: definition, limit: limit)
         let prepared = try PreparedRows(rows, definition, schema: engine.schema)
+        try prepared.requireLearnable(for: definition)
+        try prepared.requireClasses(for: definition)
         let split = prepared.split
         progress(.split(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count))
         let holdout = try prepared.rows(split.holdout)
         let request = try request(prepared, holdout)
         let crossValidation = try await crossValidate(rows, prepared, with: python)
         let result = try await request.train(with: python) { [progress] in progress(.training($0)) }
+        if let warning = result.model.warning {
+            warnings.append(warning)
+            progress(.warning(warning))
+        }
         progress(.evaluating)
         let labels: ClassLabels? = prepared.classes.isEmpty ? nil : .strings(prepared.classes)
         let model = try result.model.onnx(labels: labels)
-        let parity = try Parity(of: model, task: prepared.task, on: holdout.features, trainer: result.scores)
+        let parity = try Parity(of: model, task: prepared.task, on: holdout.features, trainer: result)
         try parity.require()
 
         let threshold = try threshold(model, prepared)
@@ -154,7 +164,7 @@ package struct TrainingRun: Sendable {
             artifact: nil, evaluation: evaluation, baseline: baseline, parity: parity,
             gates: definition.gates.map { $0.verdict(evaluation, active: active, task: prepared.task) },
             rows: RowCounts(training: split.training.count, validation: split.validation.count, holdout: split.holdout.count),
-            rounds: result.losses.count, threshold: threshold,
+            window: rows.window, rounds: result.model.rounds, threshold: threshold,
             importances: result.model.importances(features: prepared.encoders.flatMap { Array(repeating: $0.feature, count: $0.width) }))
         outcome.active = active
         outcome.crossValidation = crossValidation
@@ -202,83 +212,15 @@ package struct TrainingRun: Sendable {
 
     func request(_ prepared: PreparedRows, _ holdout: LabelledRows) throws -> TrainingRequest {
         let split = prepared.split
-        var training = try prepared.rows(split.training)
+        var training = try prepared.trainingRows()
         let counts = prepared.classes.indices.map { index in training.labels.count { $0 == Float(index) } }
         if let weights = definition.classWeights.weights(prepared.classes, counts: counts) {
             training = training.weighted(byClass: weights)
         }
-        var request = TrainingRequest(prepared.task, by: try algorithm(prepared), on: training, scoring: holdout.features)
+        var request = TrainingRequest(prepared.task, by: try algorithm(for: prepared), on: training, scoring: holdout.features)
         if case .trees(let trees) = request.algorithm, trees.earlyStoppingRounds != nil {
             request.validation = try prepared.rows(split.validation)
         }
         return request
-    }
-
-    /// The trainer's parameters for the definition's.
-    private func algorithm(_ prepared: PreparedRows) throws -> TrainingAlgorithm {
-        var trees: TreeParameters
-        switch definition.algorithm {
-        case .gradientBoostedTrees(let given):
-            trees = TreeParameters(rounds: given.rounds, depth: given.depth, learningRate: given.learningRate, seed: definition.seed)
-            trees.minimumChildWeight = given.minimumChildWeight
-            trees.subsample = given.rowSample
-            trees.columnsPerTree = given.columnSample
-            trees.l2 = given.lambda
-            trees.l1 = given.alpha
-            trees.minimumGain = given.gamma
-            trees.earlyStoppingRounds = prepared.split.validation.isEmpty ? nil : given.earlyStopping
-        case .randomForest(let given):
-            trees = .forest(
-                trees: given.trees, depth: given.depth, columns: prepared.names.count, task: prepared.task,
-                seed: definition.seed)
-            trees.minimumChildWeight = given.minimumChildWeight
-            trees.subsample = given.rowSample
-            trees.columnsPerNode = given.columnSample
-        case .linear(let given):
-            return .linear(LinearParameters(l2: given.l2))
-        case .scikitLearn(let name, let parameters):
-            return .python(
-                PythonAlgorithm(.estimator(name, parameters: JSON.object(parameters).text), seed: definition.seed, threads: threads))
-        case .python(let path):
-            guard let script = definition.algorithm.script(in: folder) else {
-                throw TrainingError(.invalidParameter, "the script cannot be read", at: path, suggestion: "look whether it is there")
-            }
-            return .python(PythonAlgorithm(.script(name: path, text: script.text), seed: definition.seed, threads: threads))
-        }
-        if definition.features.contains(where: { $0.trend != .any }) {
-            let trends = [Feature.Trend.any: 0, .rising: 1, .falling: -1]
-            trees.monotone = zip(definition.features, prepared.encoders).flatMap { feature, encoder in
-                Array(repeating: trends[feature.trend] ?? 0, count: encoder.width)
-            }
-        }
-        trees.threads = threads
-        return .trees(trees)
-    }
-}
-
-extension Algorithm {
-    fileprivate var isNative: Bool {
-        switch self {
-        case .gradientBoostedTrees, .randomForest, .linear: true
-        case .scikitLearn, .python: false
-        }
-    }
-
-    /// The name of an estimator whose models are known to use an operator that only ONNX Runtime has. What the name does not tell is seen
-    /// when the model is there.
-    fileprivate var estimatorForRuntime: String? {
-        guard case .scikitLearn(let name, _) = self else { return nil }
-        return ["sklearn.neighbors.", "sklearn.gaussian_process."].contains(where: name.hasPrefix) ? name : nil
-    }
-}
-
-extension PredictorTask {
-    /// The task as far as the definition says it: classes that are found in the rows are not counted yet.
-    var learning: LearningTask {
-        switch self {
-        case .binary: .binary
-        case .regression: .regression
-        case .classes(let names): .classes(names?.count ?? 0)
-        }
     }
 }

@@ -27,6 +27,8 @@ package struct ForeignModel: Sendable, Hashable {
     package let file: [UInt8]
     /// How much each column matters, as the estimator has it; empty when it does not say.
     package let importances: [Double]
+    /// How many rounds of trees it has; nil where that is not known.
+    package let rounds: Int?
     /// What trained it: `python`, `scikit-learn`, … and their versions.
     package let versions: [String: String]
 }

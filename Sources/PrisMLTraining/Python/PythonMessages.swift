@@ -12,8 +12,13 @@ extension MessageStream {
         var script: String?
         var scriptName: String?
         /// Name, kind and count of each array.
-        var arrays: [Array]
-        var only: String?
+        var arrays: [Array] = []
+        var only: Question?
+
+        /// What is asked that needs no rows.
+        enum Question: String, Encodable {
+            case versions, check
+        }
 
         struct Array: Encodable {
             var name: String
@@ -36,48 +41,65 @@ extension MessageStream {
         var versions: [String: String]?
         var importances: [Double]?
         var hasScores: Bool?
+        /// How many rounds of trees the model has, those that early stopping cut off not counted.
+        var keptRounds: Int?
         var sizes: [Int]
     }
 
     /// Asks for the versions of what is installed only.
     func askForVersions() throws {
-        let request = PythonRequest(task: "", classes: 0, columns: [], seed: 0, threads: 0, arrays: [], only: "versions")
-        try write(python: try JSONEncoder().encode(request))
+        try write(python: PythonRequest(task: "", classes: 0, columns: [], seed: 0, threads: 0, only: .versions), parameters: "{}")
+    }
+
+    /// Asks whether an algorithm can be trained there, as far as it can be told without rows.
+    func ask(about algorithm: PythonAlgorithm, for task: LearningTask) throws {
+        var (header, parameters) = Self.header(algorithm, task, columns: [])
+        header.only = .check
+        try write(python: header, parameters: parameters)
     }
 
     func write(_ request: TrainingRequest, python algorithm: PythonAlgorithm) throws {
-        let scoring = request.scoring?.values ?? []
         var arrays: [(name: String, values: [Float])] = [
-            ("x", request.training.features.values), ("y", request.training.labels), ("scoring", scoring),
+            ("x", request.training.features.values), ("y", request.training.labels), ("scoring", request.scoring?.values ?? []),
         ]
         if let weights = request.training.weights { arrays.append(("weights", weights)) }
-        let task =
-            switch request.task {
+        if let validation = request.validation {
+            arrays += [("validation_x", validation.features.values), ("validation_y", validation.labels)]
+        }
+        var (header, parameters) = Self.header(algorithm, request.task, columns: request.training.features.names)
+        header.arrays = arrays.map { .init(name: $0.name, count: $0.values.count) }
+        try write(python: header, parameters: parameters)
+        for array in arrays { try write(raw: array.values) }
+    }
+
+    private static func header(
+        _ algorithm: PythonAlgorithm, _ task: LearningTask, columns: [String]
+    ) -> (header: PythonRequest, parameters: String) {
+        let name =
+            switch task {
             case .binary: "binary"
             case .classes: "classes"
             case .regression: "regression"
             }
         var header = PythonRequest(
-            task: task, classes: request.task.classCount, columns: request.training.features.names, seed: algorithm.seed,
-            threads: algorithm.threads, arrays: arrays.map { .init(name: $0.name, count: $0.values.count) })
-        var parameters = "{}"
+            task: name, classes: task.classCount, columns: columns, seed: algorithm.seed, threads: algorithm.threads)
         switch algorithm.source {
-        case .estimator(let name, let given):
+        case .estimator(let name, let parameters):
             header.estimator = name
-            parameters = given
-        case .script(let name, let text): (header.scriptName, header.script) = (name, text)
+            return (header, parameters)
+        case .script(let name, let text):
+            (header.scriptName, header.script) = (name, text)
+            return (header, "{}")
         }
+    }
+
+    private func write(python header: PythonRequest, parameters: String) throws {
         // The parameters are JSON already; they go into the header as they are.
         var text = try JSONEncoder().encode(header)
         text.removeLast()
         text += Data(",\"parameters\":\(parameters)}".utf8)
-        try write(python: text)
-        for array in arrays { try write(raw: array.values) }
-    }
-
-    private func write(python header: Data) throws {
-        try write(Int64(header.count))
-        try write(raw: [UInt8](header))
+        try write(Int64(text.count))
+        try write(raw: [UInt8](text))
     }
 
     /// The next answer's header, and the arrays behind it.

@@ -56,12 +56,22 @@ package struct PythonTrainer: Sendable {
         return answer.0.versions ?? [:]
     }
 
+    /// Throws what is wrong with an algorithm, as far as it can be told without rows: a name or a parameter that is not there, an estimator
+    /// of classes for numbers.
+    package func check(_ algorithm: TrainingAlgorithm, for task: LearningTask) async throws {
+        let nearest = PythonAlgorithm(nearestTo: algorithm, task: task)
+        _ = try await converse { stream in
+            try stream.ask(about: nearest, for: task)
+        } each: { _ in
+        }
+    }
+
     /// Trains, and gives the model as an ONNX file with the trainer's own scores.
     package func train(
         _ request: TrainingRequest, _ algorithm: PythonAlgorithm, progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
     ) async throws -> TrainingResult {
         try request.training.check(learnableAs: request.task)
-        try request.training.check(sameColumnsAs: [request.scoring])
+        try request.training.check(sameColumnsAs: [request.scoring, request.validation?.features])
         let (answer, blobs) = try await converse { stream in
             try stream.write(request, python: algorithm)
         } each: { answer in
@@ -71,17 +81,20 @@ package struct PythonTrainer: Sendable {
         let importances = answer.importances ?? []
         let model = ForeignModel(
             task: request.task, columns: request.training.features.names, file: blobs[0],
-            importances: importances.count == request.training.features.columnCount ? importances : [], versions: answer.versions ?? [:])
+            importances: importances.count == request.training.features.columnCount ? importances : [], rounds: answer.keptRounds,
+            versions: answer.versions ?? [:])
         let scores = blobs[1].withUnsafeBytes { bytes in
             (0..<(bytes.count / 4)).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
         }
         let trained = TrainedModel.foreign(model)
         guard answer.hasScores == false, let features = request.scoring else {
+            try request.task.requireProbabilities(scores)
             return TrainingResult(model: trained, scores: scores, losses: [])
         }
         // A script that hands a file over has no other answers to compare it with.
-        return TrainingResult(
-            model: trained, scores: try ModelScores(of: trained.onnx(), task: request.task, on: features).values, losses: [])
+        let own = try ModelScores(of: trained.onnx(), task: request.task, on: features).values
+        try request.task.requireProbabilities(own)
+        return TrainingResult(model: trained, scores: own, losses: [], areTrainers: false)
     }
 
     // MARK: The conversation

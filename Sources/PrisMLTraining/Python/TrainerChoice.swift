@@ -45,37 +45,3 @@ package struct TrainerChoice: Sendable {
         }
     }
 }
-
-extension PythonAlgorithm {
-    /// What comes nearest to a native algorithm in Python, for those who want it trained there.
-    package init(nearestTo algorithm: TrainingAlgorithm, task: LearningTask) {
-        let isRegression = task == .regression
-        switch algorithm {
-        case .python(let own): self = own
-        case .linear(let given):
-            self.init(
-                isRegression
-                    ? .estimator("sklearn.linear_model.Ridge", parameters: "{\"alpha\":\(given.l2)}")
-                    : .estimator(
-                        "sklearn.linear_model.LogisticRegression", parameters: "{\"C\":\(1 / max(given.l2, 1e-12)),\"max_iter\":10000}"))
-        case .trees(let given) where given.method == .randomForest:
-            self.init(
-                .estimator(
-                    "sklearn.ensemble.RandomForest\(isRegression ? "Regressor" : "Classifier")",
-                    parameters: """
-                        {"n_estimators":\(given.rounds),"max_depth":\(given.depth),"max_features":\(given.columnsPerNode),\
-                        "max_samples":\(given.subsample),"bootstrap":true}
-                        """), seed: given.seed, threads: given.threads)
-        case .trees(let given):
-            self.init(
-                .estimator(
-                    "xgboost.XGB\(isRegression ? "Regressor" : "Classifier")",
-                    parameters: """
-                        {"n_estimators":\(given.rounds),"max_depth":\(given.depth),"learning_rate":\(given.learningRate),\
-                        "min_child_weight":\(given.minimumChildWeight),"subsample":\(given.subsample),\
-                        "colsample_bytree":\(given.columnsPerTree),"reg_lambda":\(given.l2),"reg_alpha":\(given.l1),\
-                        "gamma":\(given.minimumGain),"tree_method":"hist"}
-                        """), seed: given.seed, threads: given.threads)
-        }
-    }
-}

@@ -103,6 +103,28 @@ def estimator(request):
     return known(**parameters)
 
 
+def check(request):
+    """What is wrong, as far as it can be told without rows."""
+    if "script" in request:
+        compile(request["script"], request["scriptName"], "exec")
+        return
+    model = estimator(request)
+    getattr(model, "_validate_params", lambda: None)()
+    # What XGBoost says of its own kind depends on its version, and is chosen by PrisML.
+    if type(model).__module__.split(".")[0] != "sklearn":
+        return
+    from sklearn.base import is_classifier, is_regressor
+
+    name = request["estimator"]
+    if request["task"] == "regression":
+        if not is_regressor(model):
+            raise Refused(f"the label is a number, which '{name}' cannot learn")
+    elif not is_classifier(model):
+        raise Refused(f"the label is a class, which '{name}' cannot learn")
+    elif not hasattr(model, "predict_proba"):
+        raise Refused(f"'{name}' gives no probabilities; put a calibrated estimator in its place")
+
+
 def takes_missing(model):
     """Trees that learn where missing values go, and whose ONNX form keeps that."""
     return type(model).__name__.startswith("HistGradientBoosting") or type(model).__module__.split(".")[0] == "xgboost"
@@ -122,11 +144,24 @@ def fit(model, request, arrays):
         if "sample_weight" not in inspect.signature(model.fit).parameters:
             raise Refused(f"'{type(model).__name__}' cannot be fitted with weights")
         options["estimator__sample_weight"] = weights
+    if getattr(model, "early_stopping_rounds", None):
+        options["estimator__eval_set"] = [(arrays["validation_x"].reshape(-1, width), arrays["validation_y"])]
+        options["estimator__verbose"] = False
     # An empty column becomes one of zeros, as it is for the other trainers.
     steps = [] if takes_missing(model) else [("missing", SimpleImputer(keep_empty_features=True))]
     pipeline = Pipeline(steps + [("estimator", model)])
     pipeline.fit(x, y, **options)
+    if getattr(model, "early_stopping_rounds", None):
+        keep_best_rounds(model)
     return pipeline
+
+
+def keep_best_rounds(model):
+    """Takes the rounds off that brought nothing on the validation rows: their trees would be in the ONNX file."""
+    model.n_estimators = model.best_iteration + 1
+    kept = model.get_booster()[: model.n_estimators]
+    kept.set_attr(best_iteration=None, best_score=None)
+    model._Booster = kept
 
 
 def own_script(request, arrays):
@@ -147,12 +182,33 @@ def scores(model, request, x):
     if request["task"] == "regression":
         return numpy.asarray(model.predict(x), numpy.float32).ravel()
     if not hasattr(model, "predict_proba"):
-        raise Refused(f"'{request['estimator']}' gives no probabilities; put a calibrated estimator in its place")
+        raise Refused(f"'{request.get('estimator', type(model).__name__)}' gives no probabilities; put a calibrated estimator in its place")
     classes = list(getattr(model, "classes_", range(request["classes"])))
     if classes != list(range(request["classes"])):
         raise Refused(f"only {len(classes)} of {request['classes']} classes are among the rows to train on")
     probabilities = numpy.asarray(model.predict_proba(x), numpy.float32)
     return probabilities[:, 1] if request["task"] == "binary" else probabilities.ravel()
+
+
+def scores_of_file(file, request, x):
+    """What ONNX Runtime answers, where it is installed and runs the file: a file alone has no other answers to be compared with."""
+    import numpy
+
+    if not len(x):
+        return None
+    try:
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+        output = "prediction" if request["task"] == "regression" else "probabilities"
+        answers = session.run([output], {session.get_inputs()[0].name: x})[0]
+    except Exception as problem:
+        print(f"not compared with ONNX Runtime: {problem}")
+        return None
+    answers = numpy.asarray(answers, numpy.float32)
+    if request["task"] == "binary" and answers.size == 2 * len(x):
+        answers = answers.reshape(-1, 2)[:, 1]
+    return answers.ravel()
 
 
 def narrow_thresholds(model):
@@ -272,6 +328,17 @@ def importances(model, width):
     return [float(value) for value in own] if own is not None and len(own) == width else []
 
 
+def rounds(model):
+    """How many rounds of trees there are; None where there is no such thing."""
+    model = model.steps[-1][1] if hasattr(model, "steps") else model
+    if type(model).__module__.split(".")[0] == "xgboost":
+        return model.get_booster().num_boosted_rounds()
+    trees = getattr(model, "n_estimators_", getattr(model, "n_iter_", None) if hasattr(model, "_predictors") else None)
+    if trees is None and hasattr(model, "estimators_") and hasattr(model, "n_estimators"):
+        trees = len(model.estimators_)
+    return int(trees) if trees is not None else None
+
+
 def versions():
     from importlib import metadata
 
@@ -288,17 +355,22 @@ def main():
     request, arrays = read()
     if request.get("only") == "versions":
         return answer({"kind": "versions", "versions": versions()})
+    if request.get("only") == "check":
+        check(request)
+        return answer({"kind": "checked"})
     width = len(request["columns"])
     model = own_script(request, arrays) if "script" in request else fit(estimator(request), request, arrays)
     answer({"kind": "progress", "round": 1, "rounds": 2})
     x = arrays["scoring"].reshape(-1, width)
     if isinstance(model, (bytes, bytearray)):
-        given, values, weights = bytes(model), None, []
+        given, weights, kept = bytes(model), [], None
+        values = scores_of_file(given, request, x)
     else:
         values = scores(model, request, x)
         given = export(model, request)
-        weights = importances(model, width)
-    header = {"kind": "result", "versions": versions(), "importances": weights, "hasScores": values is not None}
+        weights, kept = importances(model, width), rounds(model)
+    header = {
+        "kind": "result", "versions": versions(), "importances": weights, "hasScores": values is not None, "keptRounds": kept}
     return answer(header, given, b"" if values is None else values.tobytes())
 
 

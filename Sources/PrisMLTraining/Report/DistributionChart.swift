@@ -18,7 +18,8 @@ struct DistributionChart {
         let cut = numbers.counts.count > 8 ? 1 : 0
         let bins = cut..<(numbers.counts.count - cut)
         let (least, most) = (numbers.edges[bins.lowerBound], numbers.edges[bins.upperBound])
-        let width = max(most - least, .leastNormalMagnitude)
+        // Of one value there are no ranges: it is one full bar.
+        let width = most > least ? most - least : 1
         let heights = bins.map { bin in
             // The first range of whole numbers may be a single one.
             Double(numbers.counts[bin]) / max(numbers.edges[bin + 1] - numbers.edges[bin], width / 60)
@@ -26,7 +27,7 @@ struct DistributionChart {
         let largest = heights.max() ?? 1
         let bars = zip(bins, heights).map { bin, height -> Markup in
             let left = (numbers.edges[bin] - least) / width * 200
-            let right = (numbers.edges[bin + 1] - least) / width * 200
+            let right = most > least ? (numbers.edges[bin + 1] - least) / width * 200 : 200
             let size = height / largest * 50
             return """
                 <rect class="bin" x="\(Figures.fixed(left, decimals: 1))" y="\(Figures.fixed(52 - size, decimals: 1))" \

@@ -119,9 +119,10 @@ extension SplitPlan {
 
     private func chronological(_ keys: [UInt64], _ times: [Double]) throws -> [Int] {
         guard times.count == keys.count else { throw Self.uneven(times.count, "times", keys.count) }
-        if let row = times.firstIndex(where: \.isNaN) {
+        let untimed = times.count(where: \.isNaN)
+        guard untimed == 0 else {
             throw TrainingError(
-                .invalidSplit, "row \(row) has no time to be ordered by",
+                .invalidSplit, "\(untimed) of \(times.count) rows have no time to be ordered by",
                 suggestion: "split by a column that is never null, or filter those rows")
         }
         var ranks = [Int](repeating: 0, count: keys.count)

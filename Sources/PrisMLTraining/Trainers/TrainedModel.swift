@@ -40,6 +40,22 @@ package enum TrainedModel: Sendable, Hashable {
         }
     }
 
+    /// How many rounds of trees it has, those that early stopping cut off not counted; nil for a model that does not come about in rounds.
+    package var rounds: Int? {
+        switch self {
+        case .trees(let model): model.trees.count / max(model.task.scoreCount, 1)
+        case .linear: nil
+        case .foreign(let model): model.rounds
+        }
+    }
+
+    /// What is worth a look before the model is trusted; nil if nothing is.
+    package var warning: String? {
+        guard case .linear(let model) = self, !model.hasConverged else { return nil }
+        return
+            "the linear fit ended at its last permitted step and not at its goal: a larger l2, or features that do not say the same, help"
+    }
+
     /// What trained it, and its version; empty for what is part of PrisML.
     package var versions: [String: String] {
         switch self {

@@ -51,6 +51,15 @@ package struct TrainingResult: Sendable, Hashable {
     package var scores: [Float]
     /// The loss on the validation rows after each round, if there were any.
     package var losses: [Double]
+    /// Whether the scores come from the trainer; false where it gave none, and they are the exported model's own.
+    package var areTrainers = true
+
+    package init(model: TrainedModel, scores: [Float], losses: [Double], areTrainers: Bool = true) {
+        self.model = model
+        self.scores = scores
+        self.losses = losses
+        self.areTrainers = areTrainers
+    }
 }
 
 /// How far a training is.

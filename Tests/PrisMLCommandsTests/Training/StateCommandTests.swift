@@ -107,13 +107,16 @@ import Testing
         #expect(show.code == 0)
         for text in [
             "churn 0001-", "predicts    isChurned", "false or true", "gradientBoostedTrees (", "lastLoginAt.days(until: now)", "ROC AUC",
-            "trained     20",
+            "trained     20", "window      keys 2 to 300", "class  rows  precision", "\ntrue ",
         ] {
             #expect(show.output.contains(text), "\(text)")
         }
         // Without the project, from the files alone.
         let alone = await ToolRun(["models", "show", "value", "--json", "--models", "models"], in: project.shop.folder.path)
         #expect(try JSON(parsing: alone.output)["task"]?.string == "regression")
+        let json = try JSON(parsing: await project.run("models show churn --json").output)
+        #expect(json["window"]?["firstKey"] == "2" && json["classMetrics"]?["true"]?["recall"]?.double != nil)
+        #expect(json["confusion"]?.array?.count == 2)
     }
 
     static let wrong: [(line: String, errors: String)] = [

@@ -23,7 +23,8 @@ import Testing
     static let labels: [(name: String, labels: [Bool?], error: String)] = [
         ("no row has a label", [nil, nil, nil], "no row of User has a label"),
         ("one class only", Array(repeating: true, count: 40), "of one class"),
-        ("one row", [true], "of 1 rows none is left"),
+        ("one row", [true], "1 row of User with a label is too few: a training needs 20"),
+        ("one row of a class", [true] + Array(repeating: false, count: 40), "each class needs 2 rows to train on: 'true' has 1"),
     ]
 
     @Test(arguments: labels, Shop.dialects)
@@ -48,8 +49,7 @@ import Testing
         try Self.expectNothingLeft(project)
     }
 
-    /// Five rows are few, and enough: each share of the split has one, or the error says which has none.
-    @Test func `Five rows train, or say what is missing`() async throws {
+    @Test func `Five rows are too few`() async throws {
         let project = try await Self.project()
         try await project.shop.prisma.user.createMany(
             (0..<5).map { (index: Int) in
@@ -57,8 +57,10 @@ import Testing
             })
         let run = await project.run("train churn")
         #expect(run.code == 1)
-        // Either way no trap and no bare failure: the gate is missed, or the split says what it lacks.
-        #expect(run.errors.contains("missed 1 gate") || run.errors.contains("invalidSplit"), "\(run.errors)")
+        #expect(
+            run.errors.contains(
+                "error: invalidData: predictor churn: 5 rows of User with a label are too few: a training needs 20\n help: fill the label"),
+            "\(run.errors)")
         try Self.expectNothingLeft(project)
     }
 

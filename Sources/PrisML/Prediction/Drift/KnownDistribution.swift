@@ -41,8 +41,12 @@ struct KnownDistribution: Sendable {
         switch (bins, encoder.method) {
         case (.categories(let names), .oneHot(let values)):
             let known = Dictionary(zip(names, counts), uniquingKeysWith: { first, _ in first })
-            let told = values.map { known[$0] ?? 0 }
+            var told = values.map { known[$0] ?? 0 }
             let others = counts.reduce(0, +) - told.reduce(0, +)
+            if let place = encoder.nullText.flatMap(values.firstIndex) {
+                told[place] += missing
+                return KnownDistribution(.categories(values), told + [others, 0])
+            }
             return KnownDistribution(.categories(values), told + (encoder.null.isNaN ? [others, missing] : [others + missing, 0]))
         case (.numbers, .number) where !encoder.null.isNaN:
             counts[bin(of: encoder.null)] += missing

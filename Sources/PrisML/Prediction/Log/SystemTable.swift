@@ -1,4 +1,4 @@
-import Prisma
+package import Prisma
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -47,7 +47,7 @@ enum SystemTable {
 
 extension SQLValue {
     /// A row's key as text: `7`, or `3,1` for a key of several fields.
-    var keyText: String {
+    package var keyText: String {
         switch self {
         case .int(let value): "\(value)"
         case .text(let value), .json(let value): value
