@@ -23,6 +23,7 @@ public final class PostgresDatabase: SQLDatabase {
     let url: PostgresURL
     let types = PostgresTypes()
     private let pool: Pool
+    private let maximum: Int
 
     public var dialect: SQLDialect { .postgresql }
     /// The database's name on its server.
@@ -34,6 +35,7 @@ public final class PostgresDatabase: SQLDatabase {
         self.url = url
         // Prisma's default.
         let maximum = url.connectionLimit ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) * 2 + 1
+        self.maximum = maximum
         let limits = PoolLimits(maximum: maximum, timeout: url.poolTimeout, idleLifetime: url.idleLifetime)
         pool = Pool(limits: limits) { [types] in try await PostgresConnection.connect(url, types: types) }
     }
@@ -46,5 +48,26 @@ public final class PostgresDatabase: SQLDatabase {
 
     public func close() async {
         await pool.close()
+    }
+}
+
+extension PostgresDatabase: SQLSnapshots {
+    package func withSnapshot<Result: Sendable>(
+        upTo count: Int, _ body: @Sendable ([any SQLConnection]) async throws -> Result
+    ) async throws -> Result {
+        try await withConnections(max(1, min(count, maximum / 2))) { connections in
+            try await connections.endingTransactions {
+                for connection in connections { try await connection.executeScript("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") }
+                guard connections.count > 1 else { return try await body(connections) }
+                let snapshot = try await connections[0].query(SQLStatement("SELECT pg_export_snapshot()")) { rows -> String in
+                    guard var row = try rows.next() else { return "" }
+                    return try row.string()
+                }
+                for connection in connections.dropFirst() {
+                    try await connection.executeScript("SET TRANSACTION SNAPSHOT '\(snapshot)'")
+                }
+                return try await body(connections)
+            }
+        }
     }
 }

@@ -37,6 +37,7 @@ public final class SQLiteDatabase: SQLDatabase {
     }
 
     private let writers: Pool
+    private let readerLimit: Int
     /// nil where all share one connection: in memory, or with `connection_limit=1`.
     private let readers: Pool?
     let functions: SQLiteFunctions
@@ -53,6 +54,7 @@ public final class SQLiteDatabase: SQLDatabase {
         if options.creates, location.mode == .readWrite { location.mode = .create }
         let url = location
         let readerLimit = url.path == nil ? 0 : url.connectionLimit.map { $0 - 1 } ?? max(0, readers)
+        self.readerLimit = readerLimit
         let functions = SQLiteFunctions(SQLiteBuiltins.functions)
         self.functions = functions
         writers = Pool(limits: PoolLimits(maximum: 1, timeout: url.poolTimeout)) {
@@ -76,5 +78,39 @@ public final class SQLiteDatabase: SQLDatabase {
     public func close() async {
         await readers?.close()
         await writers.close()
+    }
+}
+
+extension SQLiteDatabase: SQLSnapshots {
+    package func withSnapshot<Result: Sendable>(
+        upTo count: Int, _ body: @Sendable ([any SQLConnection]) async throws -> Result
+    ) async throws -> Result {
+        try await withConnections(max(1, min(count, readerLimit / 2))) { connections in
+            try await connections.endingTransactions {
+                for connection in connections { try await connection.executeScript("BEGIN") }
+                guard connections.count > 1 else { return try await body(connections) }
+                let isOneInstant = await self.withoutWriters {
+                    // A transaction sees what was there at its first read.
+                    for connection in connections { try await connection.executeScript("SELECT count(*) FROM sqlite_master") }
+                }
+                return try await body(isOneInstant ? connections : [connections[0]])
+            }
+        }
+    }
+
+    /// Runs `body` while nobody can write, and gives whether that could be had.
+    private func withoutWriters(_ body: @Sendable () async throws -> Void) async -> Bool {
+        do {
+            try await withConnection(for: .write) { writer in
+                try await writer.executeScript("BEGIN IMMEDIATE")
+                let result: Swift.Result<Void, any Error>
+                do { result = .success(try await body()) } catch { result = .failure(error) }
+                await Task { try? await writer.executeScript("ROLLBACK") }.value
+                try result.get()
+            }
+            return true
+        } catch {
+            return false
+        }
     }
 }

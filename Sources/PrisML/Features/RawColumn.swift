@@ -35,6 +35,22 @@ package enum RawColumn: Sendable {
         }
     }
 
+    /// Takes in the values that come after these, of a column of the same feature.
+    package mutating func append(_ other: RawColumn) {
+        switch (self, other) {
+        case (.numbers(var values), .numbers(let more)):
+            self = .numbers([])
+            values += more
+            self = .numbers(values)
+        case (.categories(var codes, var vocabulary), .categories(let more, let others)):
+            self = .numbers([])
+            let numbers = others.texts.map { vocabulary.code($0) }
+            codes += more.lazy.map { $0 < 0 ? -1 : numbers[Int($0)] }
+            self = .categories(codes, vocabulary)
+        default: break
+        }
+    }
+
     /// Reads a feature's value from the next columns of a row.
     package mutating func append(_ computation: FeatureComputation?, from row: inout SQLRow) throws(PrismaError) {
         switch self {

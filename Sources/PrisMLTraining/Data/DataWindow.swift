@@ -23,6 +23,15 @@ package struct DataWindow: Sendable, Hashable {
         latest = max(latest ?? instant, instant)
     }
 
+    /// Takes in the rows that come after these.
+    mutating func append(_ other: DataWindow) {
+        guard let first = other.firstKey else { return }
+        firstKey = firstKey ?? first
+        lastKey = other.lastKey
+        earliest = [earliest, other.earliest].compactMap(\.self).min()
+        latest = [latest, other.latest].compactMap(\.self).max()
+    }
+
     package var json: JSON {
         func text(_ key: [SQLValue]) -> JSON { .string(key.map(\.keyText).joined(separator: ",")) }
         func text(_ instant: Int64?) -> JSON { instant.map { .string(Timestamp.format($0)) } ?? .null }

@@ -3,6 +3,12 @@ import Prisma
 import PrismaSchema
 import Synchronization
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// The rows of a predictor as they come from the database, column by column: a key, a label and a raw value of each feature.
 ///
 /// A number takes 32 bits, and so does a text: its place in the column's dictionary. Nothing else of a row is kept.
@@ -23,45 +29,99 @@ struct ExtractedRows: Sendable {
 }
 
 extension ExtractedRows {
-    /// Reads all rows with a label in one streamed query, in the order of the primary key.
+    /// Reads all rows with a label in streamed queries, in the order of the primary key.
     ///
-    /// - Parameter progress: called with the number of rows read so far, now and then, and with about how many there are. What it throws
-    ///   ends the reading.
+    /// Many rows are read by several connections at once, each a range of the key; all of them see the rows of one instant.
+    ///
+    /// - Parameters:
+    ///   - parts: so many connections at most, where there are many rows; nil for as many as there are processors.
+    ///   - progress: called with the number of rows read so far, now and then, and with about how many there are. What it throws ends the
+    ///     reading.
     static func read(
-        _ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?, progress: @escaping @Sendable (Int, Int?) throws -> Void
+        _ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?, parts: Int? = nil,
+        progress: @escaping @Sendable (Int, Int?) throws -> Void
     ) async throws -> ExtractedRows {
-        let keyTypes = try keyTypes(definition, try engine.plan(definition.model))
-        let statement = try statement(definition, from: engine, limit: limit)
-        let reader = RowReader(definition, keyTypes: keyTypes.map(\.type), schema: engine.schema)
         let total = try await expectedCount(definition, from: engine, limit: limit)
         try progress(0, total)
-        var empty = ExtractedRows(columns: definition.features.map(RawColumn.init(for:)))
-        empty.reserve(total)
-        let rows = Mutex(empty)
-        try await engine.withConnection(for: .read) { connection in
-            try await withLargeCache(connection) {
-                let cursor = try await connection.open(statement)
-                do {
-                    while true {
-                        let before = rows.withLock { $0.count }
-                        let after = try await cursor.read(upTo: batch) { source in
-                            try rows.withLock { rows in
-                                var key = RowKey()
-                                while var row = try source.next() { try reader.read(&row, into: &rows, key: &key) }
-                                return rows.count
-                            }
-                        }
-                        try progress(after, total)
-                        if after == before { break }
-                    }
-                    await cursor.close()
-                } catch {
-                    await cursor.close()
-                    throw error
+        let sum = Atomic(0)
+        let read = { @Sendable (range: KeyRange, connection: any SQLConnection, expected: Int?) async throws -> ExtractedRows in
+            try await part(range, of: definition, from: engine, limit: limit, expected: expected, on: connection) { count in
+                try progress(sum.wrappingAdd(count, ordering: .relaxed).newValue, total)
+            }
+        }
+        let wanted = parts ?? (total ?? 0 >= manyRows ? min(4, ProcessInfo.processInfo.activeProcessorCount) : 1)
+        guard wanted > 1, limit == nil, engine.transaction == nil, let total, let database = engine.database as? any SQLSnapshots,
+            try KeyRange.isPossible(for: definition, in: engine)
+        else {
+            return try await engine.withConnection(for: .read) { try await read(KeyRange(), $0, total) }
+        }
+        return try await database.withSnapshot(upTo: wanted) { connections in
+            let ranges = try await KeyRange.ranges(connections.count, of: total, for: definition, in: engine, on: connections[0])
+            return try await withThrowingTaskGroup(of: (Int, ExtractedRows).self) { group in
+                for (index, range) in ranges.enumerated() {
+                    group.addTask { (index, try await read(range, connections[index], total / ranges.count)) }
                 }
+                var found = [ExtractedRows?](repeating: nil, count: ranges.count)
+                for try await (index, rows) in group { found[index] = rows }
+                var all = ExtractedRows(columns: definition.features.map(RawColumn.init(for:)))
+                all.reserve(total)
+                for index in found.indices {
+                    if let rows = found[index] { all.append(rows) }
+                    found[index] = nil
+                }
+                return all
+            }
+        }
+    }
+
+    /// Below this, a second connection costs more than it saves.
+    private static let manyRows = 20_000
+
+    /// Reads the rows of a range of keys; `progress` is called with the number of each batch.
+    private static func part(
+        _ range: KeyRange, of definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?, expected: Int?,
+        on connection: any SQLConnection, progress: @escaping @Sendable (Int) throws -> Void
+    ) async throws -> ExtractedRows {
+        let keyTypes = try keyTypes(definition, try engine.plan(definition.model))
+        let statement = try statement(definition, from: engine, limit: limit, range)
+        let reader = RowReader(definition, keyTypes: keyTypes.map(\.type), schema: engine.schema)
+        var empty = ExtractedRows(columns: definition.features.map(RawColumn.init(for:)))
+        empty.reserve(expected)
+        let rows = Mutex(empty)
+        try await withLargeCache(connection) {
+            let cursor = try await connection.open(statement)
+            do {
+                while true {
+                    let count = try await cursor.read(upTo: batch) { source in
+                        try rows.withLock { rows in
+                            let before = rows.count
+                            var key = RowKey()
+                            while var row = try source.next() { try reader.read(&row, into: &rows, key: &key) }
+                            return rows.count - before
+                        }
+                    }
+                    try progress(count)
+                    if count == 0 { break }
+                }
+                await cursor.close()
+            } catch {
+                await cursor.close()
+                throw error
             }
         }
         return rows.withLock { $0 }
+    }
+
+    /// Takes in the rows that come after these.
+    private mutating func append(_ rows: ExtractedRows) {
+        keys += rows.keys
+        // The classes of text are numbered in the order in which they are seen.
+        let codes = rows.seenClasses.texts.map { seenClasses.code($0) }
+        labels += codes.isEmpty ? rows.labels : rows.labels.map { Float(codes[Int($0)]) }
+        places += rows.places
+        groups += rows.groups
+        window.append(rows.window)
+        for index in columns.indices { columns[index].append(rows.columns[index]) }
     }
 
     /// Room for the rows that are expected, so that columns do not grow by copies.
@@ -76,7 +136,7 @@ extension ExtractedRows {
     private static func expectedCount(_ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?) async throws -> Int? {
         var request = FindRequest(model: definition.model)
         request.now = definition.asOf.map(SQLWriter.Now.expression)
-        request.filter = definition.trainingConditions.filter { !$0.readsOtherRows }.reduce(nil) { .conjunction($0, $1) }
+        request.filter = definition.plainTrainingConditions
         let count = try await engine.count(request)
         return min(count, limit ?? count)
     }
@@ -97,10 +157,14 @@ extension ExtractedRows {
     }
 
     /// The query.
-    static func statement(_ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?) throws -> SQLStatement {
+    static func statement(
+        _ definition: PredictorDefinition, from engine: PrismaEngine, limit: Int?, _ range: KeyRange = KeyRange()
+    ) throws -> SQLStatement {
         let plan = try engine.plan(definition.model)
         let keys = try keyTypes(definition, plan).map(\.node)
-        return try request(definition, plan, keys, limit: limit, schema: engine.schema).statement(in: engine)
+        var request = try request(definition, plan, keys, limit: limit, schema: engine.schema)
+        request.filter = .conjunction(range.condition(on: keys[0]), request.filter)
+        return try request.statement(in: engine)
     }
 
     /// So many rows between two reports of progress.
@@ -147,6 +211,11 @@ extension PredictorDefinition {
     /// What a row must hold to be trained on.
     var trainingConditions: [ExpressionNode] {
         [filter].compactMap(\.self) + [label, asOf].compactMap(\.self).map { .unary(.not, .unary(.isNull, $0)) }
+    }
+
+    /// Those of them that look at nothing but the row itself.
+    var plainTrainingConditions: ExpressionNode? {
+        trainingConditions.filter { !$0.readsOtherRows }.reduce(nil) { .conjunction($0, $1) }
     }
 }
 
