@@ -53,4 +53,29 @@ import Testing
         let arm = await project.run("experiments show churn-v2 --against b --url \(project.shop.url)")
         #expect(arm.errors.contains("it has candidate, control"))
     }
+
+    /// Outcomes that say nothing about chance: each arm is shown, and why it is not compared.
+    @Test(arguments: [
+        (name: "steady", candidate: [1.0, 1], control: [0.0, 0], obstacle: "not measurable"),
+        (name: "few", candidate: [1], control: [0, 1, 0], obstacle: "too few outcomes"),
+        (name: "one-degree", candidate: [0, 2], control: [0, 0, 0], obstacle: nil),
+    ])
+    func `Arms that cannot be compared are shown as such`(name: String, candidate: [Double], control: [Double], obstacle: String?)
+        async throws
+    {
+        let project = try await SampleProject(.sqlite, rows: 10)
+        let test = try Experiment(name, split: ["control": 50, "candidate": 50], on: SampleProject.churn(in: project.shop))
+        try await test.createTable(with: project.shop.prisma)
+        for (arm, outcomes) in [("candidate", candidate), ("control", control)] {
+            let ids = (1...200).filter { test.arm(for: $0) == arm }
+            for (id, outcome) in zip(ids, outcomes) { try await test.record(outcome, forKey: id, with: project.shop.prisma) }
+        }
+        let shown = await project.run("experiments show \(name) --url \(project.shop.url)")
+        #expect(shown.code == 0 && shown.output.contains("not measurable") == (obstacle == "not measurable"))
+        #expect(shown.output.contains("too few outcomes") == (obstacle == "too few outcomes"))
+        let json = try JSON(parsing: await project.run("experiments show \(name) --json --url \(project.shop.url)").output)
+        let arm = try #require(json["arms"]?[0])
+        #expect(arm["obstacle"]?.string == obstacle)
+        #expect((arm["p"] == .null) == (obstacle != nil) && (arm["lower"] == .null) == (obstacle != nil), "\(arm)")
+    }
 }
