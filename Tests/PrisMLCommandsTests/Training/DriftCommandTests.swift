@@ -8,19 +8,23 @@ import Testing
 /// `drift` and `experiments show`, as CI calls them.
 @Suite struct DriftCommandTests {
     @Test(arguments: Shop.dialects) func `Drift is shown, and fails the run when it is large`(dialect: SQLDialect) async throws {
-        let project = try await SampleProject(dialect)
+        let project = try await SampleProject(dialect, rows: 600)
         #expect(await project.run("train churn").code == 0)
         let url = "--url \(project.shop.url)"
         let calm = await project.run("drift churn \(url)")
         #expect(calm.code == 0)
         #expect(calm.output.contains("daysSinceLogin") && calm.output.contains("User.lastLoginAt"))
         let json = try JSON(parsing: await project.run("drift churn --json \(url)").output)
-        #expect(json["rows"]?.int == 300)
+        #expect(json["rows"]?.int == 600)
         let lines = json["lines"]?.array ?? []
-        #expect(lines.first { $0["name"]?.string == "visits" }?["drifted"] == .bool(false))
+        let visits = lines.first { $0["name"]?.string == "visits" }
+        #expect(visits?["drifted"] == .bool(false) && visits?["psi"]?.double ?? 1 < 0.1, "\(String(describing: visits))")
+        // A score is held against the rows that were held out, which are too few here.
+        let score = lines.first { $0["name"]?.string == "score" }
+        #expect(score?["psi"] == .null && calm.output.contains("trained on too few rows"))
         let nothing = await project.run("drift churn --since 2999-01-01 \(url)")
         #expect(nothing.code != 0 && nothing.errors.contains("there are no rows to compare"))
-        try await project.shop.prisma.user.updateMany(where: { $0.id <= 200 }) { $0.visits = 900 }
+        try await project.shop.prisma.user.updateMany(where: { $0.id <= 400 }) { $0.visits = 900 }
         let moved = await project.run("drift churn \(url)")
         #expect(moved.code == 1)
         #expect(moved.output.contains("drifted") && moved.errors.contains("prisml train churn"))
