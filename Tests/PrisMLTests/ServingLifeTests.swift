@@ -349,7 +349,17 @@ import Testing
         #expect(answers.missing == [asked[3]])
         let test = try Experiment("e", split: ["control": 1, "candidate": 1], on: length)
         let assigned = try await prisma.predict(test, ids: asked)
-        #expect(assigned.found.map(\.answer.arm) == [test.arm(for: ids[2]), test.arm(for: ids[0]), test.arm(for: ids[2])])
+        #expect(try assigned.found.map(\.answer.arm) == [2, 0, 2].map { try test.arm(for: ids[$0], with: prisma) })
+        #expect(assigned.found.map(\.answer.key) == [ids[2], ids[0], ids[2]])
+        for id in (10...50).map({ "00000000-0000-4000-a000-abcdef0000\($0)" }) {
+            #expect(try test.arm(for: id.uppercased(), with: prisma) == test.arm(for: id, with: prisma))
+        }
+        // What becomes of a row is counted for the one that was answered, however its key is spelled.
+        try await test.createTable(with: prisma)
+        try await test.record(0, for: assigned.found[0].answer, with: prisma)
+        try await test.record(1, forKey: asked[0], with: prisma)
+        let arms = try await ExperimentOutcomes(prisma.engine).arms(of: "e")
+        #expect(arms.map(\.count) == [1] && arms.map(\.mean) == [1])
         await database.close()
     }
 

@@ -1,5 +1,4 @@
 public import Prisma
-internal import PrismaSchema
 
 /// The predictions of rows that were asked for by their keys.
 public struct PredictionsByID<ID: ColumnValue, Label: Sendable>: Sendable {
@@ -36,7 +35,7 @@ extension PrismaClientProtocol {
         let engine = engine
         let key = try key(of: Model.self, givenAs: ID.self, for: predictor.name)
         let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
-        let spelling = Self.spelling(of: try engine.plan(Model.modelName))
+        let spelling = KeySpelling(of: try engine.plan(Model.modelName))
         var answers: [SQLValue: Result<Prediction<Label>, PredictorError>] = [:]
         for chunk in Array(Set(ids.map(\.sqlValue))).chunked(by: 5000) {
             var request = FindRequest(model: Model.modelName)
@@ -75,19 +74,6 @@ extension PrismaClientProtocol {
                 help: "Ask a query for the predictions: `prisma.findMany(where: \u{2026}, include: \(predictor))`.")
         }
         return key
-    }
-
-    /// One spelling of keys that the database takes for the same: it answers in its own.
-    static func spelling(of plan: ModelPlan) -> (SQLValue) -> SQLValue {
-        let native = plan.primaryKey.first.flatMap { plan.model.field(named: $0) }?.nativeType?.name
-        return { value in
-            guard case .text(let text) = value else { return value }
-            return switch native {
-            case "Uuid", "Citext": .text(text.lowercased())
-            case "Char": .text(String(text.reversed().drop { $0 == " " }.reversed()))
-            default: value
-            }
-        }
     }
 }
 

@@ -93,9 +93,10 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     func keys(of rows: [Model]) throws -> [String] {
         let plan = try engine.plan(Model.modelName)
         let places = plan.primaryKey.compactMap { name in plan.fields.firstIndex { $0.name == name } }
+        let spelling = KeySpelling(of: plan)
         return rows.map { row in
             let parts = places.map { row.value(at: $0) }
-            return (parts.count == 1 ? parts[0] : .list(parts)).keyText
+            return spelling.text(parts.count == 1 ? parts[0] : .list(parts))
         }
     }
 

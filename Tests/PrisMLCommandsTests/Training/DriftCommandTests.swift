@@ -43,7 +43,7 @@ import Testing
         let test = try Experiment("churn-v2", split: ["control": 50, "candidate": 50], on: SampleProject.churn(in: project.shop))
         try await test.createTable(with: project.shop.prisma)
         for id in 1...60 {
-            let isGood = test.arm(for: id) == "control" ? id % 2 == 0 : id % 10 != 0
+            let isGood = try test.arm(for: id, with: project.shop.prisma) == "control" ? id % 2 == 0 : id % 10 != 0
             try await test.record(isGood, forKey: id, with: project.shop.prisma)
         }
         let shown = await project.run("experiments show churn-v2 --url \(project.shop.url)")
@@ -71,7 +71,7 @@ import Testing
         let test = try Experiment(name, split: ["control": 50, "candidate": 50], on: SampleProject.churn(in: project.shop))
         try await test.createTable(with: project.shop.prisma)
         for (arm, outcomes) in [("candidate", candidate), ("control", control)] {
-            let ids = (1...200).filter { test.arm(for: $0) == arm }
+            let ids = try (1...200).filter { try test.arm(for: $0, with: project.shop.prisma) == arm }
             for (id, outcome) in zip(ids, outcomes) { try await test.record(outcome, forKey: id, with: project.shop.prisma) }
         }
         let shown = await project.run("experiments show \(name) --url \(project.shop.url)")

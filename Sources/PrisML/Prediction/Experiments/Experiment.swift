@@ -41,8 +41,15 @@ public struct Experiment<Model: Record, Label: ColumnValue>: Sendable {
         assignment = Assignment(experiment: name, arms: split.map { (name: $0.key, weight: $0.value) }.sorted { $0.name < $1.name })
     }
 
-    /// The arm that a key belongs to.
-    public func arm(for key: some ColumnValue) -> String { assignment.arm(for: key.sqlValue.keyText) }
+    /// The arm that a row's key belongs to.
+    public func arm(for key: some ColumnValue, with prisma: some PrismaClientProtocol) throws -> String {
+        assignment.arm(for: try Self.text(of: key, in: prisma.engine))
+    }
+
+    /// A row's key as text, as the rows that are answered have theirs.
+    static func text(of key: some ColumnValue, in engine: PrismaEngine) throws -> String {
+        KeySpelling(of: try engine.plan(Model.modelName)).text(key.sqlValue)
+    }
 
     /// The version that an arm asks once and for all; nil for the active one, whichever that is.
     func fixedModel(of arm: String, in engine: PrismaEngine) throws -> LoadedPredictor? {
@@ -98,10 +105,13 @@ extension Experiment: Includable {
     /// Puts each row's arm and its prediction beside it.
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<AssignedPrediction<Label>> {
         let models = try await models(in: engine)
-        let keys = try engine.plan(Model.modelName).keyColumns()
+        let plan = try engine.plan(Model.modelName)
+        let (keys, spelling) = (try plan.keyColumns(), KeySpelling(of: plan))
         let (assignment, labels) = (assignment, predictor.labels)
         return Inclusion(selections: keys + predictor.definition.features.flatMap(\.selections)) {
-            ArmCollector(assignment: assignment, keyTypes: keys.map(\.type), labels: labels, features: models.mapValues { EncodedRows($0) })
+            ArmCollector(
+                assignment: assignment, keyTypes: keys.map(\.type), spelling: spelling, labels: labels,
+                features: models.mapValues { EncodedRows($0) })
         }
     }
 }
@@ -110,19 +120,24 @@ extension Experiment: Includable {
 private struct ArmCollector<Label: ColumnValue>: InclusionCollector {
     let assignment: Assignment
     let keyTypes: [ValueType]
+    let spelling: KeySpelling
     let labels: PredictedLabels<Label>
     var features: [String: EncodedRows]
     private var rows: [(arm: String, key: String)] = []
 
-    init(assignment: Assignment, keyTypes: [ValueType], labels: PredictedLabels<Label>, features: [String: EncodedRows]) {
+    init(
+        assignment: Assignment, keyTypes: [ValueType], spelling: KeySpelling, labels: PredictedLabels<Label>,
+        features: [String: EncodedRows]
+    ) {
         self.assignment = assignment
         self.keyTypes = keyTypes
+        self.spelling = spelling
         self.labels = labels
         self.features = features
     }
 
     mutating func collect(_ row: inout SQLRow) throws {
-        let key = try row.key(of: keyTypes).keyText
+        let key = spelling.text(try row.key(of: keyTypes))
         let arm = assignment.arm(for: key)
         try features[arm]?.append(&row)
         rows.append((arm, key))

@@ -76,7 +76,7 @@ extension PrismaClientProtocol {
     ) async throws -> (found: [(id: ID, answer: AssignedPrediction<Label>)], missing: [ID]) {
         let key = try key(of: Model.self, givenAs: ID.self, for: experiment.predictor.name)
         let inclusion = try await experiment.inclusion(in: engine)
-        let spelling = Self.spelling(of: try engine.plan(Model.modelName))
+        let spelling = KeySpelling(of: try engine.plan(Model.modelName))
         var answers: [SQLValue: AssignedPrediction<Label>] = [:]
         for chunk in Array(Set(ids.map(\.sqlValue))).chunked(by: 5000) {
             var request = FindRequest(model: Model.modelName)

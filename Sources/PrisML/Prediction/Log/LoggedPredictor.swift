@@ -19,14 +19,15 @@ public struct LoggedPredictor<Model: Record, Label: ColumnValue>: Includable {
 
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Prediction<Label>> {
         let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
-        let keys = try engine.plan(Model.modelName).keyColumns()
+        let plan = try engine.plan(Model.modelName)
+        let (keys, spelling) = (try plan.keyColumns(), KeySpelling(of: plan))
         let labels = predictor.labels
         return Inclusion(selections: predictor.definition.features.flatMap(\.selections) + keys) {
             KeyedCollector<Prediction<Label>>(features: EncodedRows(loaded), keyTypes: keys.map(\.type)) { features, keys in
                 let start = ContinuousClock.now
                 let answers = try features.predictions(by: labels).map { try $0.get() }
                 add(
-                    zip(keys.lazy.map(\.keyText), answers.map { .success($0) }), latency: ContinuousClock.now - start,
+                    zip(keys.lazy.map(spelling.text), answers.map { .success($0) }), latency: ContinuousClock.now - start,
                     time: engine.options.clock())
                 return answers
             }
@@ -99,10 +100,11 @@ extension PrismaClientProtocol {
     public func predict<Model, Label, ID: ColumnValue>(
         _ logged: LoggedPredictor<Model, Label>, ids: [ID]
     ) async throws -> PredictionsByID<ID, Label> {
+        let spelling = KeySpelling(of: try engine.plan(Model.modelName))
         let start = ContinuousClock.now
         let answers = try await predict(logged.predictor, ids: ids)
         logged.add(
-            answers.found.map { ($0.id.sqlValue.keyText, .success($0.prediction)) }, latency: ContinuousClock.now - start,
+            answers.found.map { (spelling.text($0.id.sqlValue), .success($0.prediction)) }, latency: ContinuousClock.now - start,
             time: engine.options.clock())
         return answers
     }
@@ -111,10 +113,12 @@ extension PrismaClientProtocol {
     public func predictEach<Model, Label, ID: ColumnValue>(
         _ logged: LoggedPredictor<Model, Label>, ids: [ID]
     ) async throws -> (found: [(id: ID, result: Result<Prediction<Label>, PredictorError>)], missing: [ID]) {
+        let spelling = KeySpelling(of: try engine.plan(Model.modelName))
         let start = ContinuousClock.now
         let answers = try await predictEach(logged.predictor, ids: ids)
         logged.add(
-            answers.found.map { ($0.id.sqlValue.keyText, $0.result) }, latency: ContinuousClock.now - start, time: engine.options.clock())
+            answers.found.map { (spelling.text($0.id.sqlValue), $0.result) }, latency: ContinuousClock.now - start,
+            time: engine.options.clock())
         return answers
     }
 }
