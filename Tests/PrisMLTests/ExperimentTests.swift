@@ -130,6 +130,30 @@ import Testing
         #expect(try ready.predict(control).prediction.version == versions[1])
     }
 
+    /// Many first requests at once load each version once, and agree on the newest.
+    @Test(arguments: Shop.dialects) func versionsAreLoadedOnceHoweverManyAsk(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(60)
+        let predictor = quick(shop.folder.file("models"))
+        let test = try Experiment("many", split: ["control": 1, "newest": 1, "other": 1], on: predictor)
+        // What fails is not kept.
+        let error = await #expect(throws: PredictorError.self) { try await test.models(in: shop.prisma.engine) }
+        #expect(error?.code == .notTrained)
+        try await shop.train(predictor)
+        let all = try await withThrowingTaskGroup(of: [String: ObjectIdentifier].self) { group in
+            for _ in 0..<64 {
+                group.addTask { try await test.models(in: shop.prisma.engine).mapValues { ObjectIdentifier($0) } }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(all.count == 64 && Set(all).count == 1)
+        #expect(all[0]["newest"] == all[0]["other"])
+        // A version that comes later is no arm's.
+        let later = try #require(try await shop.train(predictor.seed(5)).artifact?.version)
+        let models = try await test.models(in: shop.prisma.engine)
+        #expect(models["newest"].map { ObjectIdentifier($0) } == all[0]["newest"] && models["newest"]?.version != later)
+    }
+
     /// Who was answered by which arm is kept once, and anew where the arm has changed.
     @Test(arguments: Shop.dialects) func assignmentsAreKept(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)

@@ -1,5 +1,4 @@
 public import Prisma
-internal import Synchronization
 
 /// Two or more versions of a predictor side by side, each for its share of the rows.
 ///
@@ -52,16 +51,16 @@ public struct Experiment<Model: Record, Label: ColumnValue>: Sendable {
     }
 
     /// The version that an arm asks once and for all; nil for the active one, whichever that is.
-    func fixedModel(of arm: String, in engine: PrismaEngine) throws -> LoadedPredictor? {
+    func fixedModel(of arm: String, in engine: PrismaEngine) async throws -> LoadedPredictor? {
         if versions[arm] == nil, arm == "control" { return nil }
-        return try loaded.model(versions[arm], of: predictor.definition, in: predictor.store, engine: engine)
+        return try await loaded.model(versions[arm], of: predictor.definition, in: predictor.store, engine: engine)
     }
 
     /// What the arms ask, the active version as it is now.
     func models(in engine: PrismaEngine) async throws -> [String: LoadedPredictor] {
         var models: [String: LoadedPredictor] = [:]
         for (arm, _) in assignment.arms {
-            if let fixed = try fixedModel(of: arm, in: engine) {
+            if let fixed = try await fixedModel(of: arm, in: engine) {
                 models[arm] = fixed
             } else {
                 models[arm] = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
@@ -77,28 +76,6 @@ public struct AssignedPrediction<Label: Sendable>: Sendable {
     /// The row's key as text.
     public let key: String
     public let prediction: Prediction<Label>
-}
-
-/// The versions that an experiment asks, each loaded once.
-private final class LoadedVersions: Sendable {
-    private let models = Mutex<[String: LoadedPredictor]>([:])
-
-    func model(
-        _ version: String?, of definition: PredictorDefinition, in store: ArtifactStore, engine: PrismaEngine
-    ) throws -> LoadedPredictor {
-        if let version, let known = models.withLock({ $0[version] }) { return known }
-        if let version, !store.versions(of: definition.name).contains(version) {
-            throw PredictorError(
-                .invalidExperiment, predictor: definition.name, "There is no version \(version) in \(store.directory).",
-                help: "`prisml models list` shows the versions.")
-        }
-        // The newest is found once: an arm does not change under an experiment.
-        if version == nil, let known = models.withLock({ $0[""] }) { return known }
-        let model = try LoadedPredictor(
-            try PredictorCache.fitting(definition, in: store, schema: engine.schema, among: version.map { [$0] }), of: definition)
-        models.withLock { $0[version ?? ""] = model }
-        return model
-    }
 }
 
 extension Experiment: Includable {

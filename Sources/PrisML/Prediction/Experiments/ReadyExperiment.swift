@@ -10,7 +10,7 @@ public struct ReadyExperiment<Model: Record, Label: ColumnValue>: Sendable {
         var arms: [String: ReadyPredictor<Model, Label>] = [:]
         for (arm, _) in experiment.assignment.arms {
             arms[arm] = try await ReadyPredictor(
-                experiment.predictor, engine: engine, version: try experiment.fixedModel(of: arm, in: engine))
+                experiment.predictor, engine: engine, version: try await experiment.fixedModel(of: arm, in: engine))
         }
         self.arms = arms
     }
