@@ -206,6 +206,53 @@ extension Shop {
         #expect(connected?.message.contains("User.referrerId") == true)
     }
 
+    /// Of two classes the second one's probability is given and asked for, on every way and whichever the label is.
+    @Test(arguments: Shop.dialects) func theProbabilityOfTwoClassesIsTheSeconds(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.prisma.user.createMany((0..<20).map { (id: Int) in User.Create(email: "u\(id)@a.com", id: id + 1, visits: id) })
+        let folder = shop.folder.file("models")
+        let plans = Predictor("plans", on: User.self, predicting: \.plan) { Feature("visits", $0.visits) }.stored(in: folder)
+        let names = Predictor("names", on: User.self, predicting: \.email) { Feature("visits", $0.visits) }.stored(in: folder)
+        func model(_ classes: [String]) throws -> ONNXModel {
+            try PipelineBuilder(columns: 1).linearClassifier(
+                coefficients: [[0.5]], intercepts: [-4], labels: .strings(classes), transform: .logistic)
+        }
+        let (encoders, schema) = ([FeatureEncoder(feature: "visits", method: .number, null: .nan)], shop.prisma.engine.schema)
+        try plans.write(try model(["FREE", "PRO"]), encoders, classes: ["FREE", "PRO"], schema: schema)
+        try names.write(try model(["a", "b"]), encoders, classes: ["a", "b"], schema: schema)
+        try await checkSecond(shop, plans, .free, .pro, unknown: .enterprise)
+        try await checkSecond(shop, names, "a", "b", unknown: "c")
+    }
+
+    private func checkSecond<Label: Equatable>(
+        _ shop: Shop, _ predictor: Predictor<User, Label>, _ first: Label, _ second: Label, unknown: Label
+    ) async throws {
+        let log = PredictionLog(shop.prisma)
+        try await log.createTable()
+        let rows = try await shop.prisma.user.findMany(
+            orderBy: { predictor($0).probability.ascending }, include: { _ in (predictor, predictor.perRow, predictor.explained) })
+        #expect(rows.map(\.0.visits) == Array(0..<20))
+        let expected = rows.map(\.1.probability)
+        #expect(expected == expected.sorted() && (expected.first ?? 1) < 0.1 && (expected.last ?? 0) > 0.9)
+        let ready = try await predictor.load(with: shop.prisma)
+        for (row, prediction, each, explained) in rows {
+            let ways = [prediction, try each.get(), explained.prediction, try predictor.predict(row), try ready.explain(row).prediction]
+            for way in ways {
+                #expect(way.probability == prediction.probability && way.score == prediction.probability)
+                #expect(way.label == (way.probability >= 0.5 ? second : first))
+                #expect(way.probability(of: second) == way.probability)
+                #expect(((way.probability(of: first) ?? 0) + way.probability - 1).magnitude < 1e-6)
+                #expect(way.probability(of: way.label) == way.probabilities.first?.probability && way.probability(of: unknown) == nil)
+            }
+        }
+        let logged = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, include: predictor.logged(to: log))
+        #expect(logged.map(\.1.probability) == expected)
+        try await log.close()
+        let selected = try await shop.prisma.user.findMany(
+            where: { 1 - predictor($0).probability > 0.5 }, orderBy: { $0.id.ascending }, select: { predictor($0).probability })
+        #expect(selected == expected.filter { 1 - $0 > 0.5 })
+    }
+
     /// A row that cannot be read has its own error, or fails the query, as the caller says; it is never a null or a zero.
     @Test func aRowThatFailsLeavesTheOthersAlone() async throws {
         let shop = try await Shop.make(.sqlite)

@@ -53,7 +53,7 @@ public struct PerRowPredictor<Model: Record, Label: ColumnValue>: Includable {
 public struct PredictedRow: Sendable {
     let predictor: PredictedFunction
 
-    /// For true and false the probability of true; for several classes that of the likeliest.
+    /// Of two classes the probability of the second one, of `true` and `false` that of `true`; of several that of the likeliest.
     public var probability: RowExpression<Double> { RowExpression(node: predictor.node) }
 
     /// The number that is predicted; for classes the probability.
