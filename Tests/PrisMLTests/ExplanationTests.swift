@@ -83,8 +83,8 @@ import Testing
         }
     }
 
-    @Test func rowsWithPredictionsShowTheirOwnFields() async throws {
-        let shop = try await Shop.make(.sqlite)
+    @Test(arguments: Shop.dialects) func rowsWithPredictionsShowTheirOwnFields(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.fill(300)
         let churn = churn(shop.folder.file("models"))
         _ = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
@@ -94,5 +94,7 @@ import Testing
         #expect(many[6].ml.0.probability == one.ml.probability)
         #expect(many[6].ml.1.prediction.probability == one.ml.probability)
         #expect(many.map(\.id) == Array(1...9))
+        let later = try await shop.prisma.user.withMLMany(churn, orderBy: { $0.id.ascending }, take: 3, skip: 1, cursor: { $0.id == 7 })
+        #expect(later.map(\.id) == [8, 9, 10] && later[0].ml.probability == many[7].ml.0.probability)
     }
 }

@@ -253,6 +253,72 @@ extension Shop {
         #expect(selected == expected.filter { 1 - $0 > 0.5 })
     }
 
+    /// Keys of several fields are given as tuples; a key of another shape is told which it is.
+    @Test(arguments: Shop.dialects) func rowsAreFoundByKeysOfSeveralFields(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.seed()
+        let dear = Predictor("dear", on: Item.self, predicting: \.price) { Feature("position", $0.position) }
+            .stored(in: shop.folder.file("models"))
+        try dear.write(
+            try PipelineBuilder(columns: 1).linearRegressor(coefficients: [[10]], intercepts: [0]),
+            [FeatureEncoder(feature: "position", method: .number, null: .nan)], classes: [], schema: shop.prisma.engine.schema)
+        let ids = [(2, 1), (1, 2), (7, 7), (1, 1), (1, 2)]
+        let answers = try await shop.prisma.predict(dear, ids: ids)
+        #expect(answers.found.map(\.prediction.score) == [10, 20, 10, 20])
+        #expect(answers.found.map { "\($0.id)" } == [ids[0], ids[1], ids[3], ids[4]].map { "\($0)" } && answers.missing.map(\.0) == [7])
+        let each = try await shop.prisma.predictEach(dear, ids: ids)
+        #expect(try each.found.map { try $0.result.get().score } == [10, 20, 10, 20] && each.missing.count == 1)
+        let log = PredictionLog(shop.prisma)
+        try await log.createTable()
+        #expect(try await shop.prisma.predict(dear.logged(to: log), ids: ids).found.count == 4)
+        #expect(try await shop.prisma.predictEach(dear.logged(to: log), ids: ids).found.count == 4)
+        try await log.close()
+        let test = try Experiment("e", split: ["control": 1, "candidate": 1], on: dear)
+        let assigned = try await shop.prisma.predict(test, ids: ids)
+        #expect(assigned.found.map(\.answer.key) == ["2,1", "1,2", "1,1", "1,2"] && assigned.missing.count == 1)
+        let beside = try await shop.prisma.item.findMany(include: test)
+        let arms = Dictionary(uniqueKeysWithValues: beside.map { ($0.1.key, $0.1.arm) })
+        #expect(assigned.found.allSatisfy { arms[$0.answer.key] == $0.answer.arm })
+
+        let shape = await #expect(throws: PredictorError.self) { try await shop.prisma.predict(dear, ids: [1]) }
+        #expect(shape?.code == .invalidFeatures && shape?.message == "The key of Item is (orderId: int, position: int), not (int).")
+        let types = await #expect(throws: PredictorError.self) { try await shop.prisma.predict(dear, ids: [("a", 1)]) }
+        #expect(types?.message.hasSuffix("not (string, int).") == true, "\(types?.message ?? "")")
+    }
+
+    /// Batches of rows with their relations and of rows that are not saved, and the predictor itself for one of them.
+    @Test(arguments: Shop.dialects) func batchesOfEveryFormAreAnswered(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(120)
+        let (churn, quick) = (churn(shop.folder.file("models"), gated: false), quick(shop.folder.file("models")))
+        for predictor in [churn, quick] {
+            try await shop.train(predictor)
+            try await predictor.load(with: shop.prisma)
+        }
+        let rows = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, take: 30, include: { $0.orders })
+        let related = rows.map { RecordRow($0.0).with(\.orders, $0.1) }
+        #expect(try churn.predict(related).map(\.probability) == related.map { try churn.predict($0).probability })
+        let log = PredictionLog(shop.prisma)
+        #expect(try churn.logged(to: log).predict(related).map(\.probability) == churn.predict(related).map(\.probability))
+        #expect(log.waiting == 30)
+        let test = try await Experiment("e", split: ["control": 1, "candidate": 1], on: churn).load(with: shop.prisma)
+        #expect(try test.predict(related).map(\.prediction.probability) == related.map { try test.predict($0).prediction.probability })
+
+        let new = (1...30).map { User.Create(email: "new\($0)@b.org", id: 1000 + $0, visits: $0, lastLoginAt: Shop.day(-Double($0))) }
+        let answers = try quick.predict(new)
+        #expect(try answers.map(\.probability) == new.map { try quick.predict($0).probability })
+        _ = try quick.logged(to: log).predict(new[0])
+        #expect(log.waiting == 31)
+        try await shop.prisma.user.createMany(new)
+        let saved = try await shop.prisma.user.findMany(
+            where: { $0.email.hasPrefix("new") }, orderBy: { $0.id.ascending }, include: quick)
+        #expect(saved.map(\.1.probability) == answers.map(\.probability))
+        // Orders are not at hand.
+        #expect(throws: PredictorError.self) { try churn.predict(new) }
+        try await log.createTable()
+        try await log.close()
+    }
+
     /// A row that cannot be read has its own error, or fails the query, as the caller says; it is never a null or a zero.
     @Test func aRowThatFailsLeavesTheOthersAlone() async throws {
         let shop = try await Shop.make(.sqlite)
@@ -307,8 +373,26 @@ extension PredictTests {
         .algorithm(.gradientBoostedTrees(rounds: 5, depth: 3)).stored(in: shop.folder.file("models"))
         try await shop.train(own)
         let bare = try await sql { _ = try await prisma.user.findMany(orderBy: { $0.id.ascending }) }
-        let beside = try await sql { _ = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: own) }
-        #expect(beside == bare)
+        let log = PredictionLog(prisma, interval: .seconds(600))
+        let test = try Experiment("e", split: ["control": 1, "candidate": 1], on: own)
+        func expectBare(_ item: some Includable, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+            let beside = try await sql { _ = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: { _ in (item) }) }
+            #expect(beside == bare, sourceLocation: sourceLocation)
+        }
+        try await expectBare(own)
+        try await expectBare(own.perRow)
+        try await expectBare(own.explained)
+        try await expectBare(own.explained.perRow)
+        try await expectBare(own(User.columns).explanation)
+        try await expectBare(own.logged(to: log))
+        try await expectBare(own.logged(to: log).perRow)
+        try await expectBare(test)
+        try await expectBare(test.perRow)
+        let all = try await sql {
+            _ = try await prisma.user.findMany(
+                orderBy: { $0.id.ascending }, include: { (own, own.explained, own($0).explanation, own.logged(to: log), test) })
+        }
+        #expect(all == bare)
 
         // Of churn's features two are aggregates, and one is a part of a text.
         let churn = churn(shop.folder.file("models"), gated: false)
@@ -320,5 +404,27 @@ extension PredictTests {
             #expect(text.components(separatedBy: "t0.\"\(column)\"").count == 2, "\(column) in \(text)")
         }
         #expect(text.components(separatedBy: "(SELECT ").count == 3, "\(text)")
+        // What several predictors and others read is asked for once.
+        let shared = Predictor("shared", on: User.self, predicting: \.isChurned) { user in
+            Feature("average", user.orders.average { $0.total } ?? 0)
+            Feature("orders", user.orders.count)
+        }
+        .algorithm(.gradientBoostedTrees(rounds: 5, depth: 3)).stored(in: shop.folder.file("models"))
+        try await shop.train(shared)
+        let several = try await sql {
+            _ = try await prisma.user.findMany(
+                orderBy: { $0.id.ascending },
+                include: { ($0.orders.count, churn, shared, churn.explained, shared.logged(to: log), $0.orders.count) })
+        }
+        #expect(several.count == 1 && several.first?.components(separatedBy: "(SELECT ").count == 4, "\(several)")
+        let byKey = try await sql { _ = try await prisma.predict(own, ids: [1, 2]) }
+        let selected = try #require(byKey.first?.components(separatedBy: " FROM ").first?.components(separatedBy: ", "))
+        #expect(byKey.count == 1 && Set(selected).count == selected.count && selected.count == 9, "\(byKey)")
+        let answers = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: { _ in (churn, shared, churn.explained) })
+        let alone = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: shared)
+        #expect(answers.map(\.2.probability) == alone.map(\.1.probability))
+        #expect(answers.map(\.1.probability) == answers.map(\.3.prediction.probability))
+        try await log.createTable()
+        try await log.close()
     }
 }

@@ -79,51 +79,38 @@ public struct AssignedPrediction<Label: Sendable>: Sendable {
 }
 
 extension Experiment: Includable {
-    /// Puts each row's arm and its prediction beside it.
+    /// Puts each row's arm and its prediction beside it. A row that fails fails the query.
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<AssignedPrediction<Label>> {
+        try await inclusion(in: engine, besideRecord: true, isStrict: true) { try $0.map { try $0.1.get() } }
+    }
+
+    /// The same with each row's own error in place of its answer, where there is one.
+    public var perRow: some PredictingIncludable<Result<AssignedPrediction<Label>, PredictorError>> {
+        AnswersPerRow { engine in try await inclusion(in: engine, besideRecord: true, isStrict: false) { $0.map(\.1) } }
+    }
+
+    /// - Parameters:
+    ///   - besideRecord: whether the query reads the record, too; then no column of it is asked for again.
+    ///   - answers: what is made of the keys of rows and of what their arms say of them.
+    func inclusion<Answer: Sendable>(
+        in engine: PrismaEngine, besideRecord: Bool, isStrict: Bool,
+        _ answers: @escaping @Sendable ([(String, Result<AssignedPrediction<Label>, PredictorError>)]) throws -> [Answer]
+    ) async throws -> Inclusion<Answer> {
         let models = try await models(in: engine)
-        let plan = try engine.plan(Model.modelName)
-        let (keys, spelling) = (try plan.keyColumns(), KeySpelling(of: plan))
-        let (assignment, labels) = (assignment, predictor.labels)
-        return Inclusion(selections: keys + predictor.definition.features.flatMap(\.selections)) {
-            ArmCollector(
-                assignment: assignment, keyTypes: keys.map(\.type), spelling: spelling, labels: labels,
-                features: models.mapValues { EncodedRows($0) })
+        let keys = try KeyReader(of: try engine.plan(Model.modelName), besideRecord: besideRecord)
+        var selections: [ExpressionNode] = []
+        var arms: [String: ArmCollector<Label, Answer>.Arm] = [:]
+        for (arm, model) in models.sorted(by: { $0.key < $1.key }) {
+            let reader = try model.reader(predictor.definition, in: engine, besideRecord: besideRecord)
+            // Versions of one definition mostly read the same columns.
+            let known = arms.values.first { $0.reader.selections == reader.selections }
+            let features = EncodedRows(model, reader, now: engine.instant, isStrict: isStrict)
+            arms[arm] = ArmCollector.Arm(reader: reader, start: known?.start ?? selections.count, features: features)
+            if known == nil { selections += reader.selections }
         }
-    }
-}
-
-/// Gathers the features of rows, each for the version of its arm.
-private struct ArmCollector<Label: ColumnValue>: InclusionCollector {
-    let assignment: Assignment
-    let keyTypes: [ValueType]
-    let spelling: KeySpelling
-    let labels: PredictedLabels<Label>
-    var features: [String: EncodedRows]
-    private var rows: [(arm: String, key: String)] = []
-
-    init(
-        assignment: Assignment, keyTypes: [ValueType], spelling: KeySpelling, labels: PredictedLabels<Label>,
-        features: [String: EncodedRows]
-    ) {
-        self.assignment = assignment
-        self.keyTypes = keyTypes
-        self.spelling = spelling
-        self.labels = labels
-        self.features = features
-    }
-
-    mutating func collect(_ row: inout SQLRow) throws {
-        let key = spelling.text(try row.key(of: keyTypes))
-        let arm = assignment.arm(for: key)
-        try features[arm]?.append(&row)
-        rows.append((arm, key))
-    }
-
-    consuming func load(in context: QueryContext) async throws -> [AssignedPrediction<Label>] {
-        var answers = try features.mapValues { try $0.predictions(by: labels).map { try $0.get() }.makeIterator() }
-        return rows.compactMap { row in
-            answers[row.arm]?.next().map { AssignedPrediction(arm: row.arm, key: row.key, prediction: $0) }
+        return Inclusion(selections: selections + keys.selections) {
+            [assignment, labels = predictor.labels, arms, width = selections.count] in
+            ArmCollector(assignment: assignment, labels: labels, keys: keys, width: width, arms: arms, answers: answers)
         }
     }
 }
