@@ -166,8 +166,8 @@ import Testing
     }
 
     /// Rows in hand are counted in passing; what was asked about is what is compared.
-    @Test func servingSeesWhatItIsAsked() async throws {
-        let shop = try await Shop.make(.sqlite)
+    @Test(arguments: Shop.dialects) func servingSeesWhatItIsAsked(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.fill(750)
         let predictor = quick(shop.folder.file("models"))
         try await shop.train(predictor)

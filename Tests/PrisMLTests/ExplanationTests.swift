@@ -1,15 +1,17 @@
 import Foundation
-import PrisML
 import PrisMLTraining
 import Prisma
 import ShopClient
 import TestSupport
 import Testing
 
+@testable import PrisML
+
 @Suite struct ExplanationTests {
-    @Test(arguments: [Algorithm.gradientBoostedTrees(rounds: 30, depth: 3), .logistic(), .randomForest(trees: 20, depth: 5)])
-    func contributionsAddUpToTheScore(algorithm: Algorithm) async throws {
-        let shop = try await Shop.make(.sqlite)
+    @Test(
+        arguments: [Algorithm.gradientBoostedTrees(rounds: 30, depth: 3), .logistic(), .randomForest(trees: 20, depth: 5)], Shop.dialects)
+    func contributionsAddUpToTheScore(algorithm: Algorithm, dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.fill(400)
         let churn = churn(shop.folder.file("models")).algorithm(algorithm)
         let outcome = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
@@ -45,6 +47,35 @@ import Testing
         for (_, answer) in try await shop.prisma.user.findMany(include: plans.explained) {
             #expect((answer.explanation.total - answer.probability).magnitude < 1e-5)
             check(answer.explanation)
+        }
+    }
+
+    /// Of several boosted classes, each has its own sum, and the sums make the probabilities; what is shown is that of the label.
+    @Test(arguments: Shop.dialects) func boostedClassesAreExplained(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(300)
+        let plans = planned(shop.folder.file("models"))
+        try await shop.train(plans)
+        let loaded = try await PredictorCache.predictor(for: plans.definition, in: plans.store, engine: shop.prisma.engine)
+        let explainer = try loaded.explainer()
+        let ready = try await plans.load(with: shop.prisma)
+        let space = try RowSpace(
+            plans.definition, loaded, plans.labels, schema: shop.prisma.engine.schema, generation: 0, watchesDrift: false, of: User.self)
+        let rows = try await shop.prisma.user.findMany(include: plans.explained)
+        #expect(Set(rows.map(\.1.label)).count > 1)
+        for (row, answer) in rows {
+            check(answer.explanation)
+            let features = try space.encoded([row], now: shop.prisma.engine.instant, isStrict: true).row(0)
+            let sums = try loaded.classes.indices.map { try loaded.explanation(features, predicted: $0, explainer).total }
+            let shown = try #require(loaded.classes.firstIndex(of: answer.label.databaseValue))
+            #expect(answer.explanation.total == sums[shown])
+            let powers = sums.map { exp($0) }
+            for (place, name) in loaded.classes.enumerated() {
+                let probability = try #require(Plan(databaseValue: name).flatMap(answer.prediction.probability(of:)))
+                #expect((powers[place] / powers.reduce(0, +) - probability).magnitude < 1e-5)
+            }
+            #expect(answer.probability == answer.prediction.probability(of: answer.label))
+            #expect(try ready.explain(row).explanation == answer.explanation)
         }
     }
 
