@@ -18,6 +18,14 @@ import Testing
         return (shop, churn)
     }
 
+    /// Gives one customer a plan that the schema does not know.
+    private static func storeUnknownPlan(_ shop: Shop, _ dialect: SQLDialect) async throws {
+        try await shop.prisma.engine.database.withConnection(for: .write) { connection in
+            if dialect == .postgresql { try await connection.executeScript("ALTER TYPE \"Plan\" ADD VALUE 'GOLD'") }
+            try await connection.executeScript("UPDATE users SET plan = 'GOLD' WHERE id = 5")
+        }
+    }
+
     private static func asking(
         _ predictor: Predictor<User, Bool>, _ shop: Shop, expecting code: PredictorError.Code,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -38,8 +46,8 @@ import Testing
         await #expect(throws: PredictorError.self) { try await shop.prisma.user.count(where: { churn($0).probability > 0.5 }) }
     }
 
-    @Test func staleDefinition() async throws {
-        let (shop, churn) = try await Self.trained()
+    @Test(arguments: Shop.dialects) func staleDefinition(dialect: SQLDialect) async throws {
+        let (shop, churn) = try await Self.trained(dialect)
         let changed = Predictor("churn", on: User.self, predicting: \.isChurned) { user in
             Feature("daysSinceLogin", user.lastLoginAt.days(until: .now))
             Feature("visits", user.visits + 1)
@@ -50,8 +58,10 @@ import Testing
         for name in ["visits", "credits", "orders90d"] { #expect(error.message.contains(name), "\(error.message)") }
     }
 
-    @Test(arguments: ["model.onnx", "metadata.json"]) func aChangedByteIsRefused(file: String) async throws {
-        let (shop, churn) = try await Self.trained()
+    @Test(arguments: ["model.onnx", "metadata.json"], Shop.dialects) func aChangedByteIsRefused(
+        file: String, dialect: SQLDialect
+    ) async throws {
+        let (shop, churn) = try await Self.trained(dialect)
         let version = try #require(churn.store.versions(of: "churn").first)
         let path = "\(churn.store.directory)/churn/\(version)/\(file)"
         var bytes = try Data(contentsOf: URL(filePath: path))
@@ -61,15 +71,15 @@ import Testing
         #expect(error.message.contains(file), "\(error.message)")
     }
 
-    @Test func aMissingFileIsSaid() async throws {
-        let (shop, churn) = try await Self.trained()
+    @Test(arguments: Shop.dialects) func aMissingFileIsSaid(dialect: SQLDialect) async throws {
+        let (shop, churn) = try await Self.trained(dialect)
         let version = try #require(churn.store.versions(of: "churn").first)
         try FileManager.default.removeItem(atPath: "\(churn.store.directory)/churn/\(version)/model.onnx")
         _ = await Self.asking(churn, shop, expecting: .file)
     }
 
-    @Test func anotherFormatIsSaid() async throws {
-        let (shop, churn) = try await Self.trained()
+    @Test(arguments: Shop.dialects) func anotherFormatIsSaid(dialect: SQLDialect) async throws {
+        let (shop, churn) = try await Self.trained(dialect)
         let version = try #require(churn.store.versions(of: "churn").first)
         let path = "\(churn.store.directory)/churn/\(version)/manifest.json"
         let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -79,9 +89,9 @@ import Testing
         _ = await Self.asking(churn, shop, expecting: .unsupportedFormat)
     }
 
-    @Test func anEnumThatTheRowsDoNotKeep() async throws {
-        let (shop, churn) = try await Self.trained(trains: false)
-        try await shop.prisma.executeRaw(#"UPDATE "users" SET "plan" = \#("GOLD") WHERE "id" = 5"#)
+    @Test(arguments: Shop.dialects) func anEnumThatTheRowsDoNotKeep(dialect: SQLDialect) async throws {
+        let (shop, churn) = try await Self.trained(dialect, trains: false)
+        try await Self.storeUnknownPlan(shop, dialect)
         let error = await #expect(throws: PredictorError.self) {
             _ = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
         }
@@ -90,9 +100,9 @@ import Testing
     }
 
     /// A value that came into the enum's column later is no other value of the enum, wherever it is met.
-    @Test func aStoredValueThatTheEnumLacksIsNeverScored() async throws {
-        let (shop, churn) = try await Self.trained()
-        try await shop.prisma.executeRaw(#"UPDATE "users" SET "plan" = \#("GOLD") WHERE "id" = 5"#)
+    @Test(arguments: Shop.dialects) func aStoredValueThatTheEnumLacksIsNeverScored(dialect: SQLDialect) async throws {
+        let (shop, churn) = try await Self.trained(dialect)
+        try await Self.storeUnknownPlan(shop, dialect)
         await #expect(throws: (any Error).self) { try await shop.prisma.user.count(where: { churn($0).probability > 0.5 }) }
         let answers = try await shop.prisma.predictEach(churn, ids: [4, 5, 6])
         for (id, result) in answers.found {
@@ -111,14 +121,7 @@ import Testing
         let plans = Predictor("plans", on: User.self, predicting: \.isChurned) { Feature("plan", $0.plan) }.stored(
             in: churn.store.directory)
         try await shop.train(plans)
-        if dialect == .sqlite {
-            try await shop.prisma.executeRaw(#"UPDATE "users" SET "plan" = \#("GOLD") WHERE "id" = 5"#)
-        } else {
-            try await shop.prisma.engine.database.withConnection(for: .write) { connection in
-                try await connection.executeScript("ALTER TYPE \"Plan\" ADD VALUE 'GOLD'")
-                try await connection.executeScript("UPDATE users SET plan = 'GOLD' WHERE id = 5")
-            }
-        }
+        try await Self.storeUnknownPlan(shop, dialect)
         for limit in stride(from: 0.01, through: 0.99, by: 0.07) {
             await #expect(throws: (any Error).self) { try await shop.prisma.user.count(where: { plans($0).probability > limit }) }
             await #expect(throws: (any Error).self) { try await shop.prisma.user.findMany(where: { plans($0).probability < limit }) }

@@ -39,7 +39,7 @@ import Testing
         let rows = try await shop.prisma.user.findMany(orderBy: { $0.id.ascending }, include: test)
         #expect(rows.count == 300)
         for (user, answer) in rows {
-            #expect(answer.arm == test.arm(for: user.id))
+            #expect(try answer.arm == test.arm(for: user.id, with: shop.prisma))
             #expect(answer.key == "\(user.id)")
             #expect(answer.prediction.version == (answer.arm == "control" ? first : second))
         }
@@ -121,13 +121,37 @@ import Testing
         let test = try Experiment("x", split: ["control": 1, "candidate": 1], on: predictor)
         let ready = try await test.load(with: shop.prisma)
         let rows = try await shop.prisma.user.findMany()
-        let control = try #require(rows.first { test.arm(for: $0.id) == "control" })
-        let candidate = try #require(rows.first { test.arm(for: $0.id) == "candidate" })
+        let control = try #require(rows.first { try test.arm(for: $0.id, with: shop.prisma) == "control" })
+        let candidate = try #require(rows.first { try test.arm(for: $0.id, with: shop.prisma) == "candidate" })
         #expect(try ready.predict(control).prediction.version == versions[0])
         #expect(try ready.predict(candidate).prediction.version == versions[1])
         try await registry.activate(versions[1], of: "quick", by: "test")
         try await Task.sleep(for: .milliseconds(1100))
         #expect(try ready.predict(control).prediction.version == versions[1])
+    }
+
+    /// Many first requests at once load each version once, and agree on the newest.
+    @Test(arguments: Shop.dialects) func versionsAreLoadedOnceHoweverManyAsk(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(60)
+        let predictor = quick(shop.folder.file("models"))
+        let test = try Experiment("many", split: ["control": 1, "newest": 1, "other": 1], on: predictor)
+        // What fails is not kept.
+        let error = await #expect(throws: PredictorError.self) { try await test.models(in: shop.prisma.engine) }
+        #expect(error?.code == .notTrained)
+        try await shop.train(predictor)
+        let all = try await withThrowingTaskGroup(of: [String: ObjectIdentifier].self) { group in
+            for _ in 0..<64 {
+                group.addTask { try await test.models(in: shop.prisma.engine).mapValues { ObjectIdentifier($0) } }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(all.count == 64 && Set(all).count == 1)
+        #expect(all[0]["newest"] == all[0]["other"])
+        // A version that comes later is no arm's.
+        let later = try #require(try await shop.train(predictor.seed(5)).artifact?.version)
+        let models = try await test.models(in: shop.prisma.engine)
+        #expect(models["newest"].map { ObjectIdentifier($0) } == all[0]["newest"] && models["newest"]?.version != later)
     }
 
     /// Who was answered by which arm is kept once, and anew where the arm has changed.
@@ -152,6 +176,46 @@ import Testing
         // Tables of before had none.
         try await shop.prisma.engine.database.withConnection(for: .write) { try await $0.executeScript("DROP TABLE prisml_assignments") }
         #expect(try await outcomes.assigned(in: "kept").isEmpty)
+    }
+
+    /// Who was answered by an arm has its outcome counted for it, also where the weights have changed since.
+    @Test(arguments: Shop.dialects) func outcomesGoToTheArmThatAnswered(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(120)
+        let predictor = quick(shop.folder.file("models"))
+        try await shop.train(predictor)
+        let before = try Experiment("moving", split: ["control": 99, "candidate": 1], on: predictor)
+        let after = try Experiment("moving", split: ["control": 1, "candidate": 99], on: predictor)
+        let answers = try await shop.prisma.user.findMany(where: { $0.id <= 60 }, include: before).map(\.1)
+        try await before.createTable(with: shop.prisma)
+        try await before.record(answers, with: shop.prisma)
+        for id in 1...120 { try await after.record(id % 2 == 0, forKey: id, with: shop.prisma) }
+        let now = try (61...120).map { try after.arm(for: $0, with: shop.prisma) }
+        let expected = Dictionary(grouping: answers.map(\.arm) + now) { $0 }.mapValues(\.count)
+        #expect(expected["control"] ?? 0 > 50 && expected["candidate"] ?? 0 > 50)
+        let arms = try await ExperimentOutcomes(shop.prisma.engine).arms(of: "moving")
+        #expect(Dictionary(uniqueKeysWithValues: arms.map { ($0.name, $0.count) }) == expected)
+        // Tables of before have no assignments: the arm of now is all there is.
+        try await shop.prisma.engine.database.withConnection(for: .write) { try await $0.executeScript("DROP TABLE prisml_assignments") }
+        for id in 1...120 { try await after.record(1, forKey: id, with: shop.prisma) }
+        let all = try (1...120).map { try after.arm(for: $0, with: shop.prisma) }
+        let later = try await ExperimentOutcomes(shop.prisma.engine).arms(of: "moving")
+        #expect(later.first { $0.name == "candidate" }?.count == all.count { $0 == "candidate" })
+    }
+
+    /// Keys of several fields that look alike side by side are told apart; simple keys are what they are.
+    @Test func keysAsTextAreToldApart() async throws {
+        let shop = try await Shop.make(.sqlite)
+        let (item, user) = (
+            KeySpelling(of: try shop.prisma.engine.plan("Item")), KeySpelling(of: try shop.prisma.engine.plan("User"))
+        )
+        let lists: [([String], String)] = [
+            (["a,b", "c"], #"a\,b,c"#), (["a", "b,c"], #"a,b\,c"#), ([#"a\"#, "b,c"], #"a\\,b\,c"#), ([#"a\,b"#, "c"], #"a\\\,b,c"#),
+        ]
+        for (parts, text) in lists { #expect(item.text(.list(parts.map { .text($0) })) == text) }
+        #expect(item.text(.list([.int(3), .int(1)])) == "3,1")
+        for simple in ["a,b", #"a\b"#, "A"] { #expect(user.text(.text(simple)) == simple) }
+        #expect(user.text(.int(7)) == "7")
     }
 
     /// Weights that change, arms that come and go: a key moves only to an arm whose share grew, and from one whose share shrank.

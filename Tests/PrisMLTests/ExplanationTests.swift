@@ -1,15 +1,17 @@
 import Foundation
-import PrisML
 import PrisMLTraining
 import Prisma
 import ShopClient
 import TestSupport
 import Testing
 
+@testable import PrisML
+
 @Suite struct ExplanationTests {
-    @Test(arguments: [Algorithm.gradientBoostedTrees(rounds: 30, depth: 3), .logistic(), .randomForest(trees: 20, depth: 5)])
-    func contributionsAddUpToTheScore(algorithm: Algorithm) async throws {
-        let shop = try await Shop.make(.sqlite)
+    @Test(
+        arguments: [Algorithm.gradientBoostedTrees(rounds: 30, depth: 3), .logistic(), .randomForest(trees: 20, depth: 5)], Shop.dialects)
+    func contributionsAddUpToTheScore(algorithm: Algorithm, dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.fill(400)
         let churn = churn(shop.folder.file("models")).algorithm(algorithm)
         let outcome = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
@@ -48,6 +50,35 @@ import Testing
         }
     }
 
+    /// Of several boosted classes, each has its own sum, and the sums make the probabilities; what is shown is that of the label.
+    @Test(arguments: Shop.dialects) func boostedClassesAreExplained(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(300)
+        let plans = planned(shop.folder.file("models"))
+        try await shop.train(plans)
+        let loaded = try await PredictorCache.predictor(for: plans.definition, in: plans.store, engine: shop.prisma.engine)
+        let explainer = try loaded.explainer()
+        let ready = try await plans.load(with: shop.prisma)
+        let space = try RowSpace(
+            plans.definition, loaded, plans.labels, schema: shop.prisma.engine.schema, generation: 0, watchesDrift: false, of: User.self)
+        let rows = try await shop.prisma.user.findMany(include: plans.explained)
+        #expect(Set(rows.map(\.1.label)).count > 1)
+        for (row, answer) in rows {
+            check(answer.explanation)
+            let features = try space.encoded([row], now: shop.prisma.engine.instant, isStrict: true).row(0)
+            let sums = try loaded.classes.indices.map { try loaded.explanation(features, predicted: $0, explainer).total }
+            let shown = try #require(loaded.classes.firstIndex(of: answer.label.databaseValue))
+            #expect(answer.explanation.total == sums[shown])
+            let powers = sums.map { exp($0) }
+            for (place, name) in loaded.classes.enumerated() {
+                let probability = try #require(Plan(databaseValue: name).flatMap(answer.prediction.probability(of:)))
+                #expect((powers[place] / powers.reduce(0, +) - probability).magnitude < 1e-5)
+            }
+            #expect(answer.probability == answer.prediction.probability(of: answer.label))
+            #expect(try ready.explain(row).explanation == answer.explanation)
+        }
+    }
+
     /// In an include with its prediction or alone, and for rows in hand: the same reasons.
     @Test(arguments: Shop.dialects) func everyWayGivesTheSameReasons(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)
@@ -83,8 +114,8 @@ import Testing
         }
     }
 
-    @Test func rowsWithPredictionsShowTheirOwnFields() async throws {
-        let shop = try await Shop.make(.sqlite)
+    @Test(arguments: Shop.dialects) func rowsWithPredictionsShowTheirOwnFields(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
         try await shop.fill(300)
         let churn = churn(shop.folder.file("models"))
         _ = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
@@ -94,5 +125,7 @@ import Testing
         #expect(many[6].ml.0.probability == one.ml.probability)
         #expect(many[6].ml.1.prediction.probability == one.ml.probability)
         #expect(many.map(\.id) == Array(1...9))
+        let later = try await shop.prisma.user.withMLMany(churn, orderBy: { $0.id.ascending }, take: 3, skip: 1, cursor: { $0.id == 7 })
+        #expect(later.map(\.id) == [8, 9, 10] && later[0].ml.probability == many[7].ml.0.probability)
     }
 }

@@ -2,7 +2,9 @@ import Foundation
 import PrisMLTraining
 import Prisma
 import PrismaPostgres
+import PrismaSQLite
 import ShopClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -149,6 +151,85 @@ import Testing
         await engine.close()
     }
 
+    private static func entry(_ key: Int) -> PredictionLog.Entry {
+        PredictionLog.Entry(predictor: "p", version: "1", key: "\(key)", output: 0.5, latency: .zero, time: Shop.clock)
+    }
+
+    /// A client of its own on a shop's database, which a test can close.
+    private static func client(_ shop: Shop, _ dialect: SQLDialect, _ notices: Notices = Notices()) throws -> PrismaClient {
+        let database: any SQLDatabase = dialect == .sqlite ? try SQLiteDatabase(url: shop.url) : try PostgresDatabase(url: shop.url)
+        var options = shop.prisma.engine.options
+        options.onNotice = { notice in notices.all.withLock { $0.append(notice) } }
+        return PrismaClient(engine: PrismaEngine(database: database, schema: shop.prisma.engine.schema, options: options))
+    }
+
+    private final class Notices: Sendable {
+        let all = Mutex<[String]>([])
+    }
+
+    /// Closing the client writes what its logs have not written yet.
+    @Test(arguments: Shop.dialects) func closingTheClientWritesWhatWaits(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let client = try Self.client(shop, dialect)
+        let logs = (0..<2).map { _ in PredictionLog(client, batch: 7, interval: .seconds(600)) }
+        try await logs[0].createTable()
+        for key in 0..<20 { logs[key % 2].add([Self.entry(key)]) }
+        // A transaction's client is the same one.
+        try await client.transaction { tx in PredictionLog(tx, interval: .seconds(600)).add([Self.entry(20)]) }
+        await client.close()
+        #expect(logs.allSatisfy { $0.waiting == 0 && $0.dropped == 0 })
+        let keys = try await count(shop).compactMap { Int($0.prefix { $0 != " " }) }
+        #expect(keys.sorted() == Array(0...20))
+        logs[0].add([Self.entry(21)])
+        #expect(logs[0].dropped == 1)
+    }
+
+    /// A log that nobody holds any more still writes what it was given.
+    @Test(arguments: Shop.dialects) func whatWaitsOutlivesTheLog(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let client = try Self.client(shop, dialect)
+        do {
+            let log = PredictionLog(client, interval: .seconds(600))
+            try await log.createTable()
+            log.add((0..<20).map(Self.entry))
+        }
+        await client.close()
+        #expect(try await count(shop).count == 20)
+    }
+
+    /// What cannot be written at the end is counted and said.
+    @Test(arguments: Shop.dialects) func whatIsLostAtTheEndIsCounted(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let notices = Notices()
+        let client = try Self.client(shop, dialect, notices)
+        let log = PredictionLog(client, batch: 5, interval: .seconds(600))
+        log.add((0..<12).map(Self.entry))
+        await #expect(throws: PrismaError.self) { try await log.close() }
+        #expect(log.waiting == 12 && log.dropped == 0)
+        await client.close()
+        #expect(log.waiting == 0 && log.dropped == 12)
+        let said = notices.all.withLock { $0 }
+        #expect(said.count == 1 && said.first?.contains("12 predictions are lost") == true, "\(said)")
+    }
+
+    /// Under traffic that never ends, a flush waits for what was there when it was asked for.
+    @Test(arguments: Shop.dialects) func aFlushDoesNotWaitForWhatComesLater(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let busy = BusyDatabase(shop.prisma.engine.database)
+        let log = PredictionLog(
+            PrismaClient(engine: PrismaEngine(database: busy, schema: shop.prisma.engine.schema)), batch: 10, interval: .seconds(600))
+        try await log.createTable()
+        busy.onLease.withLock { $0 = { [weak log] in log?.add((0..<9).map(Self.entry)) } }
+        log.add((0..<9).map(Self.entry))
+        try await log.flush()
+        #expect(log.waiting > 0)
+        let written = try await count(shop).count
+        #expect((9...50).contains(written), "\(written)")
+        busy.onLease.withLock { $0 = nil }
+        try await log.close()
+        #expect(log.waiting == 0 && log.dropped == 0)
+    }
+
     /// A ring of places does what a list would that is cut at its front.
     @Test func theQueueIsAListThatIsCut() {
         var random = RandomSequence(seed: 4)
@@ -181,4 +262,28 @@ import Testing
             #expect(queue.takeFirst(1000) == list)
         }
     }
+}
+
+/// A database that something happens at each time a connection is leased, so often.
+private final class BusyDatabase: SQLDatabase {
+    private let database: any SQLDatabase
+    private let left = Mutex(500)
+    let onLease = Mutex<(@Sendable () -> Void)?>(nil)
+
+    init(_ database: any SQLDatabase) { self.database = database }
+
+    var dialect: SQLDialect { database.dialect }
+
+    func withConnection<Result: Sendable>(
+        for access: SQLAccess, _ body: @Sendable (any SQLConnection) async throws -> Result
+    ) async throws -> Result {
+        if left.withLock({ left in
+            left -= 1; return left > 0
+        }) {
+            onLease.withLock { $0 }?()
+        }
+        return try await database.withConnection(for: access, body)
+    }
+
+    func close() async { await database.close() }
 }

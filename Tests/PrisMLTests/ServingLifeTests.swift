@@ -228,6 +228,24 @@ import Testing
         check(try await prisma.user.withML(failing.perRow).findMany(orderBy: { $0.id.ascending }).map(\.ml))
         check(try await prisma.predictEach(failing, ids: rows.map(\.id)).found.map(\.result))
         check(try ready.predictEach(rows))
+        check(try ready.predictEach(rows.map { RecordRow($0) }))
+        check(try ready.predictEach(rows.map { User.Create(email: $0.email, visits: $0.visits) }))
+        let explained = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: failing.explained.perRow)
+        check(explained.map { $0.1.map(\.prediction) })
+        #expect(try explained.map(\.1)[3].get().explanation.total == 4)
+        let log = PredictionLog(prisma)
+        try await log.createTable()
+        let logged = failing.logged(to: log)
+        check(try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: logged.perRow).map(\.1))
+        check(try await prisma.predictEach(logged, ids: rows.map(\.id)).found.map(\.result))
+        check(try logged.predictEach(rows))
+        try await log.flush()
+        #expect(log.dropped == 0)
+        let test = try Experiment("e", split: ["control": 1, "candidate": 1], on: failing)
+        let assigned = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: test.perRow)
+        check(assigned.map { $0.1.map(\.prediction) })
+        check(try await prisma.predictEach(test, ids: rows.map(\.id)).found.map { $0.result.map(\.prediction) })
+        check(try await test.load(with: prisma).predictEach(rows).map { $0.map(\.prediction) })
         var streamed: [Result<Prediction<Double>, PredictorError>] = []
         for try await (_, result) in try prisma.user.stream(orderBy: { $0.id.ascending }, batch: 2, include: failing.perRow) {
             streamed.append(result)
@@ -238,13 +256,28 @@ import Testing
             { _ = try await prisma.user.findMany(include: failing) },
             { _ = try await prisma.user.findMany(include: { ($0.orders, failing) }) },
             { _ = try await prisma.user.withML(failing).findMany() }, { _ = try await prisma.predict(failing, ids: [4, 5, 6]) },
-            { _ = try ready.predict(rows) }, { _ = try ready.predict(rows[4]) },
+            { _ = try ready.predict(rows) }, { _ = try ready.predict(rows[4]) }, { _ = try ready.explain(rows[4]) },
+            { _ = try ready.predict(rows.map { RecordRow($0) }) }, { _ = try await prisma.user.findMany(include: failing.explained) },
+            { _ = try await prisma.user.findMany(include: { failing($0).explanation }) },
+            { _ = try await prisma.user.findMany(include: logged) }, { _ = try await prisma.predict(logged, ids: [4, 5, 6]) },
+            { _ = try await prisma.user.findMany(include: test) }, { _ = try await prisma.predict(test, ids: [4, 5, 6]) },
             { for try await _ in try prisma.user.stream(include: failing) {} },
         ]
         for (index, attempt) in whole.enumerated() {
             let error = await #expect(throws: PredictorError.self, "\(index)") { try await attempt() }
             #expect(error?.code == .evaluationFailed, "\(index)")
         }
+        // All or nothing: an answer that nobody was given is in no log.
+        try await log.flush()
+        #expect(try await prisma.predict(logged, ids: [4]).found.count == 1)
+        try await log.close()
+        let entries = try await prisma.engine.database.withConnection(for: .read) { connection in
+            try await connection.query(SQLStatement("SELECT COUNT(*) FROM prisml_predictions")) { rows in
+                guard var row = try rows.next() else { return 0 }
+                return try row.int()
+            }
+        }
+        #expect(entries == 3 * 8 + 1)
         let inQueries: [@Sendable (PrismaClient) async throws -> Void] = [
             { _ = try await $0.user.findMany(where: { failing($0).score > 2 }) },
             { _ = try await $0.user.findMany(orderBy: { failing($0).score.descending }, take: 2) },
@@ -266,6 +299,39 @@ import Testing
         #expect(try await prisma.user.count() == 9)
         // The row alone is at fault: conditions that leave it out before work.
         #expect(try await prisma.user.count(where: { $0.id != 5 && failing($0).score > 2 }) == 6)
+    }
+
+    /// A row whose answer is a number, but whose reasons are none, has none: an infinite feature is certain of its class and adds infinity.
+    @Test(arguments: Shop.dialects) func aRowThatFailsHasNoReasons(dialect: SQLDialect) async throws {
+        let shop = try await Self.shop(dialect)
+        let prisma = shop.prisma
+        let sure = Predictor("sure", on: User.self, predicting: \.isChurned) { user in
+            Feature("spent", user.totalSpent)
+            Feature("visits", user.visits)
+        }.stored(in: shop.folder.file("models"))
+        try sure.write(
+            try PipelineBuilder(columns: 2).linearClassifier(
+                coefficients: [[1, 0.5]], intercepts: [0], labels: .strings(["false", "true"]), transform: .logistic),
+            ["spent", "visits"].map { FeatureEncoder(feature: $0, method: .number, null: .nan) }, classes: ["false", "true"],
+            schema: prisma.engine.schema)
+        let ready = try await sure.load(with: prisma)
+        #expect(try await prisma.user.findMany(include: { sure($0).explanation }).count == 9)
+        let infinite = dialect == .sqlite ? "9e999" : "'Infinity'"
+        try await prisma.engine.database.withConnection(for: .write) {
+            try await $0.executeScript("UPDATE users SET total_spent = \(infinite) WHERE id = 5")
+        }
+        let rows = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: sure)
+        #expect(rows[4].1.probability == 1)
+        let attempts: [@Sendable () async throws -> Void] = [
+            { _ = try await prisma.user.findMany(include: { sure($0).explanation }) },
+            { _ = try await prisma.user.findMany(include: sure.explained) }, { _ = try ready.explain(rows[4].0) },
+        ]
+        for (index, attempt) in attempts.enumerated() {
+            let error = await #expect(throws: PredictorError.self, "\(index)") { try await attempt() }
+            #expect(error?.code == .evaluationFailed && error?.message.contains("\"spent\" is no number") == true, "\(index): \(error)")
+        }
+        let each = try await prisma.user.findMany(orderBy: { $0.id.ascending }, include: sure.explained.perRow)
+        #expect(each.map { (try? $0.1.get()) == nil } == (1...9).map { $0 == 5 })
     }
 
     /// A query that fails in a transaction leaves no table behind, and the transaction usable.
@@ -349,7 +415,17 @@ import Testing
         #expect(answers.missing == [asked[3]])
         let test = try Experiment("e", split: ["control": 1, "candidate": 1], on: length)
         let assigned = try await prisma.predict(test, ids: asked)
-        #expect(assigned.found.map(\.answer.arm) == [test.arm(for: ids[2]), test.arm(for: ids[0]), test.arm(for: ids[2])])
+        #expect(try assigned.found.map(\.answer.arm) == [2, 0, 2].map { try test.arm(for: ids[$0], with: prisma) })
+        #expect(assigned.found.map(\.answer.key) == [ids[2], ids[0], ids[2]])
+        for id in (10...50).map({ "00000000-0000-4000-a000-abcdef0000\($0)" }) {
+            #expect(try test.arm(for: id.uppercased(), with: prisma) == test.arm(for: id, with: prisma))
+        }
+        // What becomes of a row is counted for the one that was answered, however its key is spelled.
+        try await test.createTable(with: prisma)
+        try await test.record(0, for: assigned.found[0].answer, with: prisma)
+        try await test.record(1, forKey: asked[0], with: prisma)
+        let arms = try await ExperimentOutcomes(prisma.engine).arms(of: "e")
+        #expect(arms.map(\.count) == [1] && arms.map(\.mean) == [1])
         await database.close()
     }
 

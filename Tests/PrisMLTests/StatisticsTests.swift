@@ -41,6 +41,35 @@ import Testing
         }
     }
 
+    /// In the middle of the distribution and far out, from one degree of freedom to a million.
+    @Test func theTailsOfTheDistributionAreSciPys() throws {
+        for tail in try Self.fixture("tails") {
+            let (t, degrees) = (try #require(tail["t"]?.double), try #require(tail["degrees"]?.double))
+            let p = StudentT.chanceBeyond(t, degrees: degrees)
+            let expected = try #require(tail["p"]?.double)
+            #expect((p - expected).magnitude <= 1e-8 * expected, "t = \(t), \(degrees): \(p), not \(expected)")
+            let limit = StudentT.limit(of: 0.05, degrees: degrees)
+            #expect(Self.isNear(limit, tail["limit"]?.double), "\(degrees): \(limit)")
+        }
+    }
+
+    /// The scale of the outcomes decides nothing, also where its square is no number that can be kept.
+    @Test(arguments: [1e-120, 1e-100, 1, 1e90, 1e120]) func theScaleOfOutcomesDecidesNothing(scale: Double) throws {
+        let fixture = try #require(try Self.fixture("comparisons").first { $0["name"]?.string == "small numbers" })
+        let arm = ArmOutcomes(name: "arm", count: 3, mean: 2 * scale, variance: scale * scale)
+        let control = ArmOutcomes(name: "control", count: 3, mean: 6 * scale, variance: 7 * scale * scale)
+        let found = try #require(ArmComparison(arm, against: control))
+        #expect(Self.isNear(found.pValue, fixture["p"]?.double), "\(found.pValue)")
+        #expect(Self.isNear(found.interval.lowerBound / scale, fixture["lower"]?.double), "\(found.interval)")
+        #expect(Self.isNear(found.interval.upperBound / scale, fixture["upper"]?.double), "\(found.interval)")
+    }
+
+    /// Outcomes that never vary say nothing of how much they would: there is neither an interval nor a chance.
+    @Test(arguments: [(1.0, 0.0), (0.0, 0.0), (0.1, 0.3)]) func outcomesThatNeverVaryAreNotMeasured(arm: Double, control: Double) {
+        let arm = ArmOutcomes(name: "arm", count: 2, mean: arm, variance: 0)
+        #expect(ArmComparison(arm, against: ArmOutcomes(name: "control", count: 2, mean: control, variance: 0)) == nil)
+    }
+
     /// Rows of today are counted into the bins of the training rows, and compared with them.
     @Test func rowsAreComparedAsSciPyAndNumPyDo() throws {
         for drift in try Self.fixture("drifts") {
@@ -50,7 +79,8 @@ import Testing
             let known = try #require(KnownDistribution(["edges": .array([-1e9] + edges), "counts": before, "missing": missing]))
             var counts = [Int](repeating: 0, count: known.counts.count)
             for value in try #require(drift["today"]?.array) { counts[known.bin(of: value.double.map { Float($0) } ?? .nan)] += 1 }
-            #expect(Self.isNear(known.stabilityIndex(counts), drift["psi"]?.double), "\(name): \(known.stabilityIndex(counts))")
+            let index = StabilityIndex.between(known.counts, counts)
+            #expect(Self.isNear(index, drift["psi"]?.double), "\(name): \(index)")
             let distance = try #require(known.distance(counts))
             #expect(Self.isNear(distance, drift["ks"]?.double), "\(name): \(distance)")
         }

@@ -27,17 +27,26 @@ import Testing
         #expect(own.counts.reduce(0, +) + own.missing == own.count)
         #expect(own.edges == own.edges.sorted() && own.edges.count == own.counts.count + 1)
         #expect(own.counts.allSatisfy { (40...50).contains($0) })
-        #expect(own.drift(of: values) == 0)
-        #expect(own.drift(of: values.map { $0 + 0.2 }) > 0.25)
-        #expect(own.drift(of: values.map { _ in .nan }) > 0.25)
-        #expect(own.drift(of: values.reversed()) == 0)
+        #expect(own.bins.reduce(0, +) + own.missing == own.count && own.bins.count == own.cuts.count + 1)
+        #expect(own.bins.first == 0 && own.bins.last == 0 && own.cuts == own.cuts.sorted())
+        #expect(own == ColumnDistribution(values.reversed()))
+    }
+
+    /// A number that fills a part of the column has a bin of its own, and what no row had has bins below and above.
+    @Test(
+        arguments: [
+            ([0, 1, 0, 1], [0, 2, 0, 2, 0]), ([0, 0, 0, 0], [0, 4, 0]), (Array(repeating: 0, count: 95) + [1, 2, 3, 4, 5], [0, 95, 5, 0]),
+            (Array(repeating: 3, count: 60) + (0..<20).map { $0 < 10 ? 1 : 5 }, [0, 10, 0, 60, 0, 10, 0]),
+            ([.infinity, 2, 2, -.infinity], [1, 2, 1]),
+        ] as [([Float], [Int])])
+    func aHeavyNumberHasItsOwnBin(values: [Float], bins: [Int]) {
+        #expect(ColumnDistribution(values).bins == bins)
     }
 
     @Test(arguments: [[], [.nan], [1], [1, 1, 1], [1, .nan, 2]] as [[Float]])
     func smallColumnsHaveADistribution(values: [Float]) {
         let own = ColumnDistribution(values)
         #expect(own.counts.reduce(0, +) + own.missing == values.count)
-        #expect(own.drift(of: values) == 0)
-        #expect(own.drift(of: [7, .nan]).isFinite)
+        #expect(own.bins.reduce(0, +) + own.missing == values.count)
     }
 }

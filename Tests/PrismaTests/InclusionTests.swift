@@ -51,6 +51,34 @@ import Testing
         #expect(answered > 60)
     }
 
+    /// What several things that are included read is selected once, and each has its own values.
+    @Test(arguments: Shop.dialects) func whatSeveralReadIsSelectedOnce(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await ShopRows(seed: 5).insert(into: shop)
+        let log = StatementLog()
+        for loading in PrismaEngine.RelationLoadStrategy.allCases {
+            let prisma = PrismaClient(engine: Self.engine(shop, loading, log))
+            let expected = try await prisma.user.findMany(orderBy: { $0.id.ascending }, select: { ($0.id, $0.orders.count, $0.visits) })
+            log.statements.withLock { $0 = [] }
+            let users = try await prisma.user.findMany(
+                orderBy: { $0.id.ascending },
+                include: { ($0.visits + 1, $0.orders.count, $0.profile, $0.orders.count, $0.orders, $0.visits + 1, $0.orders.count) })
+            let text = try #require(log.statements.withLock { $0.first })
+            #expect(text.components(separatedBy: "COUNT(").count == 2, "\(text)")
+            for (row, expected) in zip(users, expected) {
+                #expect([row.2, row.4, row.7] == Array(repeating: expected.1, count: 3) && row.5.count == expected.1)
+                #expect([row.1, row.6] == Array(repeating: expected.2 + 1, count: 2) && row.3.map { $0.userId == expected.0 } != false)
+            }
+            let orders = try await prisma.order.findMany(
+                orderBy: { $0.id.ascending }, take: 20,
+                include: { $0.user.include { ($0.orders.count, $0.visits + 1, $0.orders.count, $0.profile) } })
+            let counts = Dictionary(uniqueKeysWithValues: expected.map { ($0.0, ($0.1, $0.2)) })
+            for (order, user) in orders {
+                #expect(user.1 == counts[order.userId]?.0 && user.3 == user.1 && user.2 == user.0.visits + 1)
+            }
+        }
+    }
+
     @Test(arguments: Shop.dialects) func typedIncludesAreTheSameInAllWays(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)
         try await ShopRows(seed: 5).insert(into: shop)

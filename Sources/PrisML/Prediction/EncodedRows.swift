@@ -2,7 +2,7 @@ import Prisma
 
 /// The encoded features of rows, one row after the other, as the model takes them.
 struct EncodedRows: Sendable {
-    private let loaded: LoadedPredictor
+    let loaded: LoadedPredictor
     /// Whether a row that cannot be read fails all of them.
     private let isStrict: Bool
     /// What reads rows in which a record's own columns serve; nil where the features' columns are side by side.
@@ -110,7 +110,14 @@ struct EncodedRows: Sendable {
 
     /// The answer for each row, or its error.
     func predictions<Label>(by labels: PredictedLabels<Label>) throws -> [Result<Prediction<Label>, PredictorError>] {
-        let (scores, width) = (try scores(), loaded.scoreCount)
+        try predictions(by: labels, of: scores())
+    }
+
+    /// The same of scores that are known.
+    func predictions<Label>(
+        by labels: PredictedLabels<Label>, of scores: [Float]
+    ) throws -> [Result<Prediction<Label>, PredictorError>] {
+        let width = loaded.scoreCount
         defer { sketch(scores) }
         let labels = Result { () throws(PredictorError) in try VersionLabels(labels, of: loaded) }
         return scores.withUnsafeBufferPointer { scores in

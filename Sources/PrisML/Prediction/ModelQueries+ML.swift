@@ -66,9 +66,9 @@ extension ModelQueries {
     /// The predictions of all rows that match, as `withML(…).findMany` gives them.
     public func withMLMany<each Item: Includable>(
         _ predictors: repeat each Item, where condition: Condition? = nil, @RowOrderBuilder orderBy: Ordering = { _ in [] },
-        take: Int? = nil, skip: Int? = nil
+        take: Int? = nil, skip: Int? = nil, cursor: Condition? = nil
     ) async throws -> [PredictedRecord<Model, (repeat (each Item).Loaded)>] {
-        try await withML(repeat each predictors).findMany(where: condition, orderBy: orderBy, take: take, skip: skip)
+        try await withML(repeat each predictors).findMany(where: condition, orderBy: orderBy, take: take, skip: skip, cursor: cursor)
     }
 }
 
@@ -77,7 +77,7 @@ extension ModelQueries {
 /// A type that conforms promises that its inclusion reads nothing but the columns that it adds to that query: a stream hands rows on while
 /// its query still runs on the connection. Only this package's predictors and experiments can keep that promise, since an `Inclusion`
 /// can be made nowhere else; a type of your own may wrap one of them and give its inclusion on.
-public protocol PredictingIncludable: Includable {}
+public protocol PredictingIncludable<Loaded>: Includable {}
 
 extension Predictor: PredictingIncludable {}
 extension PerRowPredictor: PredictingIncludable {}

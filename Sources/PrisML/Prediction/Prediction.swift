@@ -2,7 +2,10 @@
 public struct Prediction<Label: Sendable>: Sendable {
     /// The class, or the number.
     public let label: Label
-    /// For true and false the probability of true; for several classes that of the label; 1 for numbers.
+    /// Of two classes the probability of the second one, whichever the label is: of `true`, of the enum's later value, of the text that
+    /// sorts last. It is what conditions and orders go by. Of three and more that of the label; 1 for numbers.
+    ///
+    /// `probability(of:)` gives that of any class.
     public let probability: Double
     /// The number that was predicted; for classes the probability.
     public let score: Double
@@ -41,5 +44,19 @@ public struct Prediction<Label: Sendable>: Sendable {
         }
         let both = [(label: label, probability: labelShare), (label: other, probability: otherShare)]
         return otherShare > labelShare ? both.reversed() : both
+    }
+}
+
+extension Prediction where Label: Equatable {
+    /// The probability of a class; nil for one that the model does not know.
+    ///
+    /// ```swift
+    /// let plan = try planned.predict(user)
+    /// print(plan.label, plan.probability(of: plan.label), plan.probability(of: .pro))
+    /// ```
+    public func probability(of label: Label) -> Double? {
+        if let several { return several.first { $0.label == label }?.probability }
+        if label == self.label { return labelShare }
+        return label == other ? otherShare : nil
     }
 }

@@ -11,68 +11,48 @@ extension Predictor {
     public var explained: ExplainedPredictor<Model, Label> { ExplainedPredictor(predictor: self) }
 }
 
-/// Includes predictions with their explanations.
+/// Includes predictions with their explanations. A row that fails fails the query.
 public struct ExplainedPredictor<Model: Record, Label: ColumnValue>: Includable {
     let predictor: Predictor<Model, Label>
 
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<ExplainedPrediction<Label>> {
         let labels = predictor.labels
-        return try await explanations(predictor.definition, predictor.store, in: engine) { loaded, scores, explanation in
-            ExplainedPrediction(prediction: try labels.prediction(scores, loaded), explanation: explanation)
+        return try await explanations(predictor.definition, predictor.store, in: engine, isStrict: true) { features, explainer in
+            try features.explained(by: labels, explainer).map { try $0.get() }
+        }
+    }
+
+    /// The same with each row's own error in place of its answer, where there is one.
+    public var perRow: some PredictingIncludable<Result<ExplainedPrediction<Label>, PredictorError>> {
+        AnswersPerRow { [predictor] engine in
+            let labels = predictor.labels
+            return try await explanations(predictor.definition, predictor.store, in: engine, isStrict: false) { features, explainer in
+                try features.explained(by: labels, explainer)
+            }
         }
     }
 }
 
-/// Includes the explanations alone: what `churn($0).explanation` gives.
+/// Includes the explanations alone: what `churn($0).explanation` gives. A row that fails fails the query.
 public struct PredictedExplanation: Includable {
     let definition: PredictorDefinition
     let store: ArtifactStore
 
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Explanation> {
-        try await explanations(definition, store, in: engine) { _, _, explanation in explanation }
+        try await explanations(definition, store, in: engine, isStrict: true) { features, explainer in
+            try features.explanations(explainer)
+        }
     }
 }
 
 private func explanations<Answer: Sendable>(
-    _ definition: PredictorDefinition, _ store: ArtifactStore, in engine: PrismaEngine,
-    _ answer: @escaping ExplanationCollector<Answer>.Making
+    _ definition: PredictorDefinition, _ store: ArtifactStore, in engine: PrismaEngine, isStrict: Bool,
+    _ answer: @escaping @Sendable (EncodedRows, ModelExplainer) throws -> [Answer]
 ) async throws -> Inclusion<Answer> {
     let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
-    let explainer = try loaded.explainer()
-    return Inclusion(selections: definition.features.flatMap(\.selections)) {
-        ExplanationCollector(loaded: loaded, explainer: explainer, answer: answer)
-    }
-}
-
-private struct ExplanationCollector<Answer: Sendable>: InclusionCollector {
-    typealias Making = @Sendable (LoadedPredictor, UnsafeBufferPointer<Float>, Explanation) throws -> Answer
-
-    let loaded: LoadedPredictor
-    let explainer: ModelExplainer
-    let answer: Making
-    private var features: EncodedRows
-
-    init(loaded: LoadedPredictor, explainer: ModelExplainer, answer: @escaping Making) {
-        self.loaded = loaded
-        self.explainer = explainer
-        self.answer = answer
-        features = EncodedRows(loaded)
-    }
-
-    mutating func collect(_ row: inout SQLRow) throws {
-        try features.append(&row)
-    }
-
-    consuming func load(in context: QueryContext) async throws -> [Answer] {
-        let scores = try loaded.scores(features.values)
-        let width = loaded.scoreCount
-        return try (0..<features.count).map { row in
-            try scores.withUnsafeBufferPointer { scores in
-                let own = UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width])
-                return try answer(
-                    loaded, own, loaded.explanation(features.row(row), predicted: loaded.predictedClass(own), explainer))
-            }
-        }
+    let (explainer, reader) = (try loaded.explainer(), try loaded.reader(definition, in: engine, besideRecord: true))
+    return Inclusion(selections: reader.selections) { [now = engine.instant] in
+        PredictionCollector(features: EncodedRows(loaded, reader, now: now, isStrict: isStrict)) { try answer($0, explainer) }
     }
 }
 
@@ -87,10 +67,13 @@ extension LoadedPredictor {
     }
 
     /// One row's explanation: of the second of two classes, of the predicted one of several, or of the number.
-    func explanation(_ row: ArraySlice<Float>, predicted: Int?, _ explainer: ModelExplainer) -> Explanation {
+    func explanation(
+        _ row: ArraySlice<Float>, predicted: Int?, _ explainer: ModelExplainer
+    ) throws(PredictorError) -> Explanation {
         let outputs = explainer.outputs
         let output = outputs.count == 1 || classes.count == 2 ? outputs.last ?? 0 : predicted ?? 0
         let (base, columns) = explainer.contributions(of: row.map(Double.init), output: output)
+        guard base.isFinite, columns.allSatisfy(\.isFinite) else { throw notExplained(columns) }
         // Columns that an encoding made are folded back to the feature they come from.
         var position = 0
         let contributions = encoders.map { encoder in
@@ -101,5 +84,13 @@ extension LoadedPredictor {
         return Explanation(
             base: base, contributions: contributions.sorted { $0.value.magnitude > $1.value.magnitude },
             columns: zip(encoders.flatMap(\.columns), columns).map { Explanation.Contribution(feature: $0, value: $1) })
+    }
+
+    private func notExplained(_ columns: [Double]) -> PredictorError {
+        let names = zip(encoders.flatMap(\.columns), columns).filter { !$0.1.isFinite }.map { "\"\($0.0)\"" }
+        return PredictorError(
+            .evaluationFailed, predictor: name,
+            "The model \(version) has no reasons for a row: what it makes of \(names.joined(separator: ", ")) is no number.",
+            help: "Correct the stored value, which is infinite, or train again with features in a smaller range.")
     }
 }

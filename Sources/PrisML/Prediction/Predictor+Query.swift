@@ -53,7 +53,7 @@ public struct PerRowPredictor<Model: Record, Label: ColumnValue>: Includable {
 public struct PredictedRow: Sendable {
     let predictor: PredictedFunction
 
-    /// For true and false the probability of true; for several classes that of the likeliest.
+    /// Of two classes the probability of the second one, of `true` and `false` that of `true`; of several that of the likeliest.
     public var probability: RowExpression<Double> { RowExpression(node: predictor.node) }
 
     /// The number that is predicted; for classes the probability.
@@ -142,17 +142,4 @@ private struct ScoreBatch: RowFunctionBatch {
             throw loaded.inQuery(error)
         }
     }
-}
-
-/// Gathers the features of the rows of a query, then scores all rows in one go.
-private struct PredictionCollector<Loaded: Sendable>: InclusionCollector {
-    var features: EncodedRows
-    let answer: @Sendable (EncodedRows) throws -> [Loaded]
-
-    mutating func collect(_ row: inout SQLRow) throws {
-        if features.count == 0 { try features.requireRecord(in: row) }
-        try features.append(&row)
-    }
-
-    consuming func load(in context: QueryContext) async throws -> [Loaded] { try answer(features) }
 }

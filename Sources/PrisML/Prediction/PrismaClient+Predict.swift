@@ -1,12 +1,16 @@
 public import Prisma
-internal import PrismaSchema
 
 /// The predictions of rows that were asked for by their keys.
-public struct PredictionsByID<ID: ColumnValue, Label: Sendable>: Sendable {
+public struct PredictionsByID<ID: Sendable, Label: Sendable>: Sendable {
     /// The rows that are there, in the order of the keys that were given; a key that was given twice is there twice.
     public let found: [(id: ID, prediction: Prediction<Label>)]
     /// The keys that no row has, in the order in which they were given.
     public let missing: [ID]
+
+    init(_ answers: (found: [(id: ID, answer: Result<Prediction<Label>, PredictorError>)], missing: [ID])) throws {
+        found = try answers.found.map { ($0.id, try $0.answer.get()) }
+        missing = answers.missing
+    }
 }
 
 extension PrismaClientProtocol {
@@ -19,79 +23,82 @@ extension PrismaClientProtocol {
     public func predict<Model, Label, ID: ColumnValue>(
         _ predictor: Predictor<Model, Label>, ids: [ID]
     ) async throws -> PredictionsByID<ID, Label> {
-        let results = try await predictEach(predictor, ids: ids, isStrict: true)
-        return PredictionsByID(found: try results.found.map { ($0.id, try $0.result.get()) }, missing: results.missing)
+        let keys = try RowKeys(ids, of: Model.self, in: engine, predictor.name)
+        return try PredictionsByID(keys.sorted(try await answers(of: predictor, keys, isStrict: true)))
+    }
+
+    /// The same for rows whose key has several fields.
+    ///
+    /// ```swift
+    /// let answers = try await prisma.predict(dear, ids: [(orderId, 1), (orderId, 2)])
+    /// ```
+    public func predict<Model, Label, First: ColumnValue, Second: ColumnValue, each Rest: ColumnValue>(
+        _ predictor: Predictor<Model, Label>, ids: [(First, Second, repeat each Rest)]
+    ) async throws -> PredictionsByID<(First, Second, repeat each Rest), Label> {
+        let keys = try RowKeys(ids, of: Model.self, in: engine, predictor.name)
+        return try PredictionsByID(keys.sorted(try await answers(of: predictor, keys, isStrict: true)))
     }
 
     /// As `predict(_:ids:)`, with the error of a row that fails beside the answers of the others.
     public func predictEach<Model, Label, ID: ColumnValue>(
         _ predictor: Predictor<Model, Label>, ids: [ID]
     ) async throws -> (found: [(id: ID, result: Result<Prediction<Label>, PredictorError>)], missing: [ID]) {
-        try await predictEach(predictor, ids: ids, isStrict: false)
+        let keys = try RowKeys(ids, of: Model.self, in: engine, predictor.name)
+        let answers = keys.sorted(try await answers(of: predictor, keys, isStrict: false))
+        return (answers.found.map { ($0.id, $0.answer) }, answers.missing)
     }
 
-    private func predictEach<Model, Label, ID: ColumnValue>(
-        _ predictor: Predictor<Model, Label>, ids: [ID], isStrict: Bool
-    ) async throws -> (found: [(id: ID, result: Result<Prediction<Label>, PredictorError>)], missing: [ID]) {
-        let engine = engine
-        let key = try key(of: Model.self, givenAs: ID.self, for: predictor.name)
-        let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
-        let spelling = Self.spelling(of: try engine.plan(Model.modelName))
-        var answers: [SQLValue: Result<Prediction<Label>, PredictorError>] = [:]
-        for chunk in Array(Set(ids.map(\.sqlValue))).chunked(by: 5000) {
-            var request = FindRequest(model: Model.modelName)
-            request.selectsRecord = false
-            request.selections = [key] + predictor.definition.features.flatMap(\.selections)
-            request.filter = .membership(key, Array(chunk), key.type)
-            let (keys, features) = try await engine.withConnection(for: .read) { [request] connection in
-                try await engine.read(request, on: connection, columns: [], into: ([SQLValue](), EncodedRows(loaded, isStrict: isStrict))) {
-                    state, row in
-                    state.0.append(try row.value(of: key.type))
-                    try state.1.append(&row)
-                }.state
-            }
-            for (key, result) in zip(keys, try features.predictions(by: predictor.labels)) { answers[spelling(key)] = result }
-        }
-        var found: [(id: ID, result: Result<Prediction<Label>, PredictorError>)] = []
-        var missing: [ID] = []
-        for id in ids {
-            if let answer = answers[spelling(id.sqlValue)] { found.append((id, answer)) } else { missing.append(id) }
-        }
-        return (found, missing)
+    /// The same for rows whose key has several fields.
+    public func predictEach<Model, Label, First: ColumnValue, Second: ColumnValue, each Rest: ColumnValue>(
+        _ predictor: Predictor<Model, Label>, ids: [(First, Second, repeat each Rest)]
+    ) async throws -> (
+        found: [(id: (First, Second, repeat each Rest), result: Result<Prediction<Label>, PredictorError>)],
+        missing: [(First, Second, repeat each Rest)]
+    ) {
+        let keys = try RowKeys(ids, of: Model.self, in: engine, predictor.name)
+        let answers = keys.sorted(try await answers(of: predictor, keys, isStrict: false))
+        return (answers.found.map { ($0.id, $0.answer) }, answers.missing)
     }
 }
 
 extension PrismaClientProtocol {
-    /// The one column of a model's key, if keys can be given as a type.
-    func key<Model: Record, ID: ColumnValue>(
-        of model: Model.Type, givenAs type: ID.Type, for predictor: String
-    ) throws -> ExpressionNode {
-        let keys = try engine.plan(Model.modelName).keyColumns()
-        guard keys.count == 1, let key = keys.first, key.type.accepts(ID.valueType) else {
-            throw PredictorError(
-                .invalidFeatures, predictor: predictor,
-                "\(Model.modelName) has "
-                    + (keys.count == 1 ? "a key of type \(keys[0].type), not \(ID.self)." : "no key of one field."),
-                help: "Ask a query for the predictions: `prisma.findMany(where: \u{2026}, include: \(predictor))`.")
-        }
-        return key
-    }
-
-    /// One spelling of keys that the database takes for the same: it answers in its own.
-    static func spelling(of plan: ModelPlan) -> (SQLValue) -> SQLValue {
-        let native = plan.primaryKey.first.flatMap { plan.model.field(named: $0) }?.nativeType?.name
-        return { value in
-            guard case .text(let text) = value else { return value }
-            return switch native {
-            case "Uuid", "Citext": .text(text.lowercased())
-            case "Char": .text(String(text.reversed().drop { $0 == " " }.reversed()))
-            default: value
+    /// What is predicted for rows by their keys, or the row's error, by the key as text.
+    func answers<Model, Label, ID>(
+        of predictor: Predictor<Model, Label>, _ keys: RowKeys<ID>, isStrict: Bool
+    ) async throws -> [String: Result<Prediction<Label>, PredictorError>] {
+        try await answers(to: keys, of: Model.self) { engine in
+            let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
+            let reader = try loaded.reader(predictor.definition, in: engine, besideRecord: false)
+            let keys = try KeyReader(of: try engine.plan(Model.modelName), besideRecord: false)
+            return Inclusion(selections: reader.selections + keys.selections) { [labels = predictor.labels, now = engine.instant] in
+                KeyedCollector(EncodedRows(loaded, reader, now: now, isStrict: isStrict), keys) { features, keys in
+                    Array(zip(keys, try features.predictions(by: labels)))
+                }
             }
         }
     }
-}
 
-extension ValueType {
-    /// Whether a key of this type can be given as another: whole numbers of either width.
-    fileprivate func accepts(_ other: ValueType) -> Bool { self == other || isInteger && other.isInteger }
+    /// What an inclusion, which needs no record, says of rows by their keys; by the key as text.
+    func answers<Model: Record, ID, Answer: Sendable>(
+        to keys: RowKeys<ID>, of model: Model.Type,
+        _ inclusion: @Sendable (PrismaEngine) async throws -> Inclusion<(String, Answer)>
+    ) async throws -> [String: Answer] {
+        let engine = engine.forOneQuery
+        let inclusion = try await inclusion(engine)
+        var answers: [String: Answer] = [:]
+        for condition in keys.conditions {
+            var request = FindRequest(model: Model.modelName)
+            request.selectsRecord = false
+            request.selections = inclusion.selections
+            request.filter = condition
+            let found = try await engine.withConnection(for: .read) { [request] connection in
+                let read = try await engine.read(request, on: connection, columns: [], into: inclusion.makeCollector()) { collector, row in
+                    try collector.collect(&row)
+                }
+                return try await read.state.load(in: QueryContext(engine: engine, connection: connection))
+            }
+            for (key, answer) in found { answers[key] = answer }
+        }
+        return answers
+    }
 }

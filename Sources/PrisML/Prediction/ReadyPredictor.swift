@@ -93,9 +93,10 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     func keys(of rows: [Model]) throws -> [String] {
         let plan = try engine.plan(Model.modelName)
         let places = plan.primaryKey.compactMap { name in plan.fields.firstIndex { $0.name == name } }
+        let spelling = KeySpelling(of: plan)
         return rows.map { row in
             let parts = places.map { row.value(at: $0) }
-            return (parts.count == 1 ? parts[0] : .list(parts)).keyText
+            return spelling.text(parts.count == 1 ? parts[0] : .list(parts))
         }
     }
 
@@ -139,11 +140,16 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     /// What is predicted for a row that is not saved yet, with the defaults that it will get.
     public func predict(_ row: Model.Create) throws -> Prediction<Label> {
         if let refusal { throw refusal }
-        let unsaved = UnsavedRow(
-            row, of: try engine.plan(Model.modelName).model, defaults: DefaultValues(now: engine.options.clock(), schema: engine.schema))
+        let unsaved = try self.unsaved([row])[0]
         let space = try takeSpace()
         defer { giveBack(space) }
         return try space.predict(row: unsaved, now: engine.instant)
+    }
+
+    /// Rows with the defaults that they will get.
+    private func unsaved(_ rows: [Model.Create]) throws -> [UnsavedRow] {
+        let model = try engine.plan(Model.modelName).model
+        return rows.map { UnsavedRow($0, of: model, defaults: DefaultValues(now: engine.options.clock(), schema: engine.schema)) }
     }
 
     /// What is predicted for features that are given, by their names in the definition: before encoding, with null for what is missing.
@@ -194,6 +200,34 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     /// What is predicted for rows in hand, in their order: for one that fails its error, for the others the answer.
     public func predictEach(_ rows: [Model]) throws -> [Result<Prediction<Label>, PredictorError>] {
         try answers(rows, isStrict: false)
+    }
+
+    /// What is predicted for rows and their related rows, in their order; all of them or none.
+    public func predict(_ rows: [RecordRow<Model>]) throws -> [Prediction<Label>] {
+        try answers(rows, isStrict: true).map { try $0.get() }
+    }
+
+    /// What is predicted for rows and their related rows, in their order: for one that fails its error, for the others the answer.
+    public func predictEach(_ rows: [RecordRow<Model>]) throws -> [Result<Prediction<Label>, PredictorError>] {
+        try answers(rows, isStrict: false)
+    }
+
+    /// What is predicted for rows that are not saved yet, in their order; all of them or none.
+    public func predict(_ rows: [Model.Create]) throws -> [Prediction<Label>] {
+        if let refusal { throw refusal }
+        return try answers(try unsaved(rows), isStrict: true).map { try $0.get() }
+    }
+
+    /// What is predicted for rows that are not saved yet, in their order: for one that fails its error, for the others the answer.
+    public func predictEach(_ rows: [Model.Create]) throws -> [Result<Prediction<Label>, PredictorError>] {
+        if let refusal { throw refusal }
+        return try answers(try unsaved(rows), isStrict: false)
+    }
+
+    private func answers(_ rows: [any EvaluationRow], isStrict: Bool) throws -> [Result<Prediction<Label>, PredictorError>] {
+        let space = try takeSpace()
+        defer { giveBack(space) }
+        return try space.encoded(rows: rows, now: engine.instant, isStrict: isStrict).predictions(by: labels)
     }
 
     private func answers(_ rows: [Model], isStrict: Bool) throws -> [Result<Prediction<Label>, PredictorError>] {
@@ -251,8 +285,17 @@ extension Predictor {
     /// What is predicted for a row and its related rows, and what moved the answer; after `load`.
     public func explain(_ row: RecordRow<Model>) throws -> ExplainedPrediction<Label> { try ready().explain(row) }
 
+    /// What is predicted for a row that is not saved yet, with the defaults that it will get; after `load`.
+    public func predict(_ row: Model.Create) throws -> Prediction<Label> { try ready().predict(row) }
+
     /// What is predicted for rows in hand, in their order, all of them or none; after `load`.
     public func predict(_ rows: [Model]) throws -> [Prediction<Label>] { try ready().predict(rows) }
+
+    /// What is predicted for rows and their related rows, in their order, all of them or none; after `load`.
+    public func predict(_ rows: [RecordRow<Model>]) throws -> [Prediction<Label>] { try ready().predict(rows) }
+
+    /// What is predicted for rows that are not saved yet, in their order, all of them or none; after `load`.
+    public func predict(_ rows: [Model.Create]) throws -> [Prediction<Label>] { try ready().predict(rows) }
 
     /// What is predicted for features by their names; after `load`.
     public func predict(features: [String: JSON]) throws -> Prediction<Label> { try ready().predict(features: features) }

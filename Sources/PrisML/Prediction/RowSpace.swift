@@ -53,13 +53,8 @@ final class RowSpace<Label: ColumnValue> {
 
     /// What is predicted for whatever an expression can be asked of.
     func predict(row: any EvaluationRow, now: Int64) throws -> Prediction<Label> {
-        guard let registers = registers.baseAddress else { return try answer() }
         set(now)
-        try program.encode(row, registers, into: workspace.features)
-        if program.hasOthers {
-            var context = program.makeContext(row, now: now)
-            try program.encodeOthers(&context, into: workspace.features)
-        }
+        try encode(row: row, now: now, into: workspace.features)
         return try answer()
     }
 
@@ -70,7 +65,7 @@ final class RowSpace<Label: ColumnValue> {
         let features = Array(UnsafeBufferPointer(start: workspace.features, count: loaded.width))
         let predicted = loaded.predictedClass(try workspace.predict())
         return ExplainedPrediction(
-            prediction: prediction, explanation: loaded.explanation(features[...], predicted: predicted, explainer))
+            prediction: prediction, explanation: try loaded.explanation(features[...], predicted: predicted, explainer))
     }
 
     /// The encoded features of records.
@@ -79,6 +74,16 @@ final class RowSpace<Label: ColumnValue> {
         var features = EncodedRows(loaded, isStrict: isStrict)
         for record in records {
             try features.append { (target) throws(PredictorError) in try encode(record, into: target) }
+        }
+        return features
+    }
+
+    /// The encoded features of whatever expressions can be asked of.
+    func encoded(rows: [any EvaluationRow], now: Int64, isStrict: Bool) throws(PredictorError) -> EncodedRows {
+        set(now)
+        var features = EncodedRows(loaded, isStrict: isStrict)
+        for row in rows {
+            try features.append { (target) throws(PredictorError) in try encode(row: row, now: now, into: target) }
         }
         return features
     }
@@ -96,6 +101,14 @@ final class RowSpace<Label: ColumnValue> {
         let box = unsafeDowncast(box, to: RecordBox<Model>.self)
         box.record = record
         defer { box.record = nil }
+        try program.encodeOthers(&context, into: target)
+    }
+
+    private func encode(row: any EvaluationRow, now: Int64, into target: UnsafeMutablePointer<Float>) throws(PredictorError) {
+        guard let registers = registers.baseAddress else { return }
+        try program.encode(row, registers, into: target)
+        guard program.hasOthers else { return }
+        var context = program.makeContext(row, now: now)
         try program.encodeOthers(&context, into: target)
     }
 

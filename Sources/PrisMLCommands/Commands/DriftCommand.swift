@@ -18,7 +18,8 @@ extension Command {
         discussion: """
             The database counts its rows into the bins that the artifact has of the training rows. The population stability index (PSI) says \
             how far each feature and the score have moved, the Kolmogorov-Smirnov distance (KS) the largest difference of the two \
-            distributions. Exits with 1 when a PSI reaches the limit, for CI.
+            distributions. Where there are too few rows to tell a change from chance there is no PSI, and the table says how many it takes. \
+            Exits with 1 when a PSI reaches the limit, for CI.
             """,
         examples: [
             Example(line: "prisml drift churn", meaning: "Compare all rows"),
@@ -52,16 +53,15 @@ extension Command {
             throw CommandError(
                 .invalidValue, "there are no rows to compare with the training of '\(name)'", next: "take an earlier date for --since")
         }
-        let drifted = report.lines.filter { $0.stabilityIndex >= limit }
+        let drifted = report.lines.filter { $0.hasDrifted(limit) }
         if try context[json] {
             context.output.send(report.json(name, limit: limit).prettyText)
         } else {
             var table = Table([.left("feature"), .right("PSI"), .right("KS"), .right("missing"), .left(""), .left("reads")])
-            for line in report.lines.sorted(by: { $0.stabilityIndex > $1.stabilityIndex }) {
+            for line in report.lines.sorted(by: { $0.stabilityIndex ?? -1 > $1.stabilityIndex ?? -1 }) {
                 table.add([
-                    line.name, Figures.short(line.stabilityIndex), line.distance.map(Figures.short) ?? "–", Figures.short(line.missing),
-                    line.stabilityIndex >= limit ? "drifted" : line.stabilityIndex >= 0.1 ? "moved" : "",
-                    line.columns.joined(separator: ", "),
+                    line.name, line.stabilityIndex.map(Figures.short) ?? "–", line.distance.map(Figures.short) ?? "–",
+                    Figures.short(line.missing), line.verdict(limit), line.columns.joined(separator: ", "),
                 ])
             }
             table.print(on: context.output)
@@ -90,18 +90,29 @@ extension Command {
     }
 }
 
+extension DriftReport.Line {
+    fileprivate func hasDrifted(_ limit: Double) -> Bool { stabilityIndex.map { $0 >= limit } ?? false }
+
+    fileprivate func verdict(_ limit: Double) -> String {
+        guard let index = stabilityIndex else { return rowsNeeded.map { "takes \($0) rows" } ?? "trained on too few rows" }
+        return index >= limit ? "drifted" : index >= 0.1 ? "moved" : ""
+    }
+}
+
 extension DriftReport {
     fileprivate func json(_ name: String, limit: Double) -> JSON {
         [
             "predictor": .string(name), "version": .string(version), "rows": .int(Int64(rows)), "limit": .double(limit),
-            "drifted": .bool(lines.contains { $0.stabilityIndex >= limit }),
+            "drifted": .bool(lines.contains { $0.hasDrifted(limit) }),
             "skipped": .array(skipped.map { ["name": .string($0.name), "reason": .string($0.reason)] }),
             "lines": .array(
                 lines.map { line in
                     [
-                        "name": .string(line.name), "reads": .array(line.columns.map(JSON.string)), "psi": .double(line.stabilityIndex),
+                        "name": .string(line.name), "reads": .array(line.columns.map(JSON.string)),
+                        "psi": line.stabilityIndex.map(JSON.double) ?? .null,
+                        "rowsNeeded": line.rowsNeeded.map { .int(Int64($0)) } ?? .null,
                         "ks": line.distance.map(JSON.double) ?? .null, "missing": .double(line.missing),
-                        "drifted": .bool(line.stabilityIndex >= limit),
+                        "drifted": .bool(line.hasDrifted(limit)),
                     ]
                 }),
         ]

@@ -15,7 +15,8 @@ extension Command {
         summary: "Compare the outcomes of an experiment's arms",
         discussion: """
             How many rows each arm was recorded to have answered for, the mean outcome of each arm, its difference from the control's with the interval that it lies in with 95 % confidence, and \
-            the chance of such a difference where there is none (Welch's t-test). Decide how many outcomes you wait for before you look.
+            the chance of such a difference where there is none (Welch's t-test). Arms whose outcomes never vary, \
+            or that have fewer than two, have neither. Decide how many outcomes you wait for before you look.
             """,
         examples: [Example(line: "prisml experiments show churn-v2", meaning: "Compare the arms of one experiment")],
         parameters: [SchemaSource.option, DatabaseAddress.option, against, json, name]
@@ -65,7 +66,7 @@ extension Command {
         add(control, ["", "", ""])
         for arm in others {
             guard let comparison = ArmComparison(arm, against: control) else {
-                add(arm, ["–", "too few outcomes", "–"])
+                add(arm, ["–", obstacle(arm, control), "–"])
                 continue
             }
             add(
@@ -80,6 +81,11 @@ extension Command {
         return .success
     }
 
+    /// Why two arms cannot be compared.
+    private static func obstacle(_ arm: ArmOutcomes, _ control: ArmOutcomes) -> String {
+        min(arm.count, control.count) < 2 ? "too few outcomes" : "not measurable"
+    }
+
     private static func comparisons(_ name: String, _ control: ArmOutcomes, _ others: [ArmOutcomes], _ assigned: [String: Int]) -> JSON {
         func figures(_ arm: ArmOutcomes) -> [String: JSON] {
             [
@@ -89,12 +95,12 @@ extension Command {
         }
         let compared: [JSON] = others.map { arm in
             var line = figures(arm)
-            if let comparison = ArmComparison(arm, against: control) {
-                line["difference"] = .double(comparison.difference)
-                line["lower"] = .double(comparison.interval.lowerBound)
-                line["upper"] = .double(comparison.interval.upperBound)
-                line["p"] = .double(comparison.pValue)
-            }
+            let comparison = ArmComparison(arm, against: control)
+            line["difference"] = comparison.map { .double($0.difference) } ?? .null
+            line["lower"] = comparison.map { .double($0.interval.lowerBound) } ?? .null
+            line["upper"] = comparison.map { .double($0.interval.upperBound) } ?? .null
+            line["p"] = comparison.map { .double($0.pValue) } ?? .null
+            if comparison == nil { line["obstacle"] = .string(obstacle(arm, control)) }
             return .object(line)
         }
         return ["experiment": .string(name), "control": .object(figures(control)), "arms": .array(compared)]

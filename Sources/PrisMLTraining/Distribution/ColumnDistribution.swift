@@ -8,14 +8,19 @@ package struct ColumnDistribution: Sendable, Hashable, Codable {
     package var edges: [Double]
     /// How many numbers lie up to each edge after the first, and above the edge before.
     package var counts: [Int]
+    /// Where the bins end that other numbers are compared in. A number that fills a part of the column by itself, as 0 does in many counts,
+    /// has a bin of its own, and so has what lies below the least and above the greatest number.
+    package var cuts: [Double]
+    /// How many numbers lie up to each cut, and above the last.
+    package var bins: [Int]
 
     /// Measures some numbers; NaN is missing.
-    package init(_ values: [Float], bins: Int = 20) {
+    package init(_ values: [Float], bins parts: Int = 20) {
         let known = values.filter { !$0.isNaN }.sorted()
         count = values.count
         missing = values.count - known.count
         guard let first = known.first, let last = known.last else {
-            (mean, deviation, edges, counts) = (0, 0, [], [])
+            (mean, deviation, edges, counts, cuts, bins) = (0, 0, [], [], [], [0])
             return
         }
         let total = Double(known.count)
@@ -23,14 +28,31 @@ package struct ColumnDistribution: Sendable, Hashable, Codable {
         mean = middle
         deviation = (known.reduce(0) { $0 + (Double($1) - middle) * (Double($1) - middle) } / total).squareRoot()
         var edges = [Double(first)]
-        for bin in 1...max(bins, 1) {
-            let place = (known.count * bin + max(bins, 1) - 1) / max(bins, 1) - 1
+        let parts = max(parts, 1)
+        for part in 1...parts {
+            let place = (known.count * part + parts - 1) / parts - 1
             let edge = Double(known[min(max(place, 0), known.count - 1)])
             if edge > edges[edges.count - 1] { edges.append(edge) }
         }
         if edges.count == 1 { edges.append(Double(last)) }
         self.edges = edges
         counts = Self.counts(of: known, edges)
+        cuts = Self.cuts(of: known.filter(\.isFinite), parts: parts)
+        bins = Self.counts(of: known, [-.infinity] + cuts + [.infinity])
+    }
+
+    /// The cuts for ascending numbers.
+    private static func cuts(of values: [Float], parts: Int) -> [Double] {
+        guard let first = values.first, let last = values.last else { return [] }
+        var cuts: Set<Float> = [first.nextDown, last]
+        for part in 1...parts {
+            let place = (values.count * part + parts - 1) / parts - 1
+            let value = values[min(max(place, 0), values.count - 1)]
+            cuts.insert(value)
+            let isHeavy = (values.upperIndex(of: value) - values.lowerIndex(of: value)) * parts >= values.count
+            if isHeavy { cuts.insert(value.nextDown) }
+        }
+        return cuts.sorted().map(Double.init)
     }
 
     private static func counts(of values: [Float], _ edges: [Double]) -> [Int] {
@@ -47,19 +69,21 @@ package struct ColumnDistribution: Sendable, Hashable, Codable {
         }
         return counts
     }
+}
 
-    /// How far other numbers have moved from these: the population stability index over these bins, with missing as a bin of its own.
-    ///
-    /// Below 0.1 little has changed, above 0.25 much.
-    package func drift(of values: [Float]) -> Double {
-        guard count > 0, !values.isEmpty else { return 0 }
-        let theirs = Self.counts(of: values, edges)
-        let pairs = zip(counts + [missing], theirs + [values.count(where: \.isNaN)])
-        return pairs.reduce(0) { sum, pair in
-            // Half a row stands for none, so that an empty bin is a large change and not an infinite one.
-            let own = max(Double(pair.0), 0.5) / Double(count)
-            let other = max(Double(pair.1), 0.5) / Double(values.count)
-            return pair.0 == 0 && pair.1 == 0 ? sum : sum + (other - own) * Double.logarithm(other / own)
+extension [Float] {
+    /// The first place of an ascending array whose number is not below another.
+    fileprivate func lowerIndex(of value: Float) -> Int { firstPlace { $0 >= value } }
+
+    /// The first place of an ascending array whose number is above another.
+    fileprivate func upperIndex(of value: Float) -> Int { firstPlace { $0 > value } }
+
+    private func firstPlace(_ isReached: (Float) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isReached(self[middle]) { high = middle } else { low = middle + 1 }
         }
+        return low
     }
 }

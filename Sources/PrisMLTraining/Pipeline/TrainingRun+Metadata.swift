@@ -95,7 +95,8 @@ extension FeatureDistribution {
             [
                 "count": .int(Int64(numbers.count)), "missing": .int(Int64(numbers.missing)), "mean": .double(numbers.mean),
                 "deviation": .double(numbers.deviation), "edges": .array(numbers.edges.map(JSON.double)),
-                "counts": .array(numbers.counts.map { .int(Int64($0)) }),
+                "counts": .array(numbers.counts.map { .int(Int64($0)) }), "cuts": .array(numbers.cuts.map(JSON.double)),
+                "bins": .array(numbers.bins.map { .int(Int64($0)) }),
             ]
         case .categories(let categories, let others, let missing):
             [

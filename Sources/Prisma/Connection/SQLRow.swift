@@ -63,6 +63,20 @@ public struct SQLRow {
         return try result.get()
     }
 
+    /// Lets `body` read some of the columns as if they stood behind the row, side by side.
+    func appending(_ places: [Int], _ body: (inout SQLRow) throws -> Void) throws {
+        var all = Array(cells)
+        for place in places {
+            guard cells.indices.contains(place) else { throw Self.exhausted(place) }
+            all.append(cells[place])
+        }
+        try all.withUnsafeBufferPointer { all in
+            var row = SQLRow(cells: all)
+            (row.index, row.recordStart, row.recordType) = (cells.count, recordStart, recordType)
+            try body(&row)
+        }
+    }
+
     /// The next column as it came.
     @inlinable
     public mutating func cell() throws(PrismaError) -> SQLCell {

@@ -148,7 +148,7 @@ extension FindRequest {
 
 extension ExpressionNode {
     /// Whether the row's key is one of some: values for a simple key, lists for a composite one.
-    static func isOne(of keys: [SQLValue], _ columns: [ExpressionNode]) -> ExpressionNode {
+    package static func isOne(of keys: [SQLValue], _ columns: [ExpressionNode]) -> ExpressionNode {
         if columns.count == 1, let column = columns.first { return .membership(column, keys, column.type) }
         let rows = keys.compactMap { key -> ExpressionNode? in
             guard case .list(let parts) = key else { return nil }

@@ -14,6 +14,8 @@ public final class PrismaEngine: Sendable {
     let registeredFunctions: Registered
     /// What the one query that this engine is for has looked up.
     package let memory: QueryMemory?
+    /// What `close` does first.
+    package let closingWork: ClosingWork
 
     final class Registered: Sendable {
         let functions = Mutex<[String: RegisteredFunction]>([:])
@@ -56,12 +58,12 @@ public final class PrismaEngine: Sendable {
         let plans = schema.models.map { ($0.name, ModelPlan($0, dialect: database.dialect)) }
         self.init(
             database: database, schema: schema, plans: Dictionary(plans, uniquingKeysWith: { first, _ in first }), options: options,
-            transaction: nil, registeredFunctions: Registered(), memory: nil)
+            transaction: nil, registeredFunctions: Registered(), memory: nil, closingWork: ClosingWork())
     }
 
     private init(
         database: any SQLDatabase, schema: Schema, plans: [String: ModelPlan], options: Options, transaction: TransactionState?,
-        registeredFunctions: Registered, memory: QueryMemory?
+        registeredFunctions: Registered, memory: QueryMemory?, closingWork: ClosingWork
     ) {
         self.database = database
         self.schema = schema
@@ -70,13 +72,14 @@ public final class PrismaEngine: Sendable {
         self.transaction = transaction
         self.registeredFunctions = registeredFunctions
         self.memory = memory
+        self.closingWork = closingWork
     }
 
     /// The same engine on one connection, for the body of a transaction.
     package func bound(to transaction: TransactionState) -> PrismaEngine {
         PrismaEngine(
             database: database, schema: schema, plans: plans, options: options, transaction: transaction,
-            registeredFunctions: registeredFunctions, memory: memory)
+            registeredFunctions: registeredFunctions, memory: memory, closingWork: closingWork)
     }
 
     /// The same engine on connections of its own.
@@ -84,7 +87,7 @@ public final class PrismaEngine: Sendable {
         guard transaction != nil else { return self }
         return PrismaEngine(
             database: database, schema: schema, plans: plans, options: options, transaction: nil, registeredFunctions: registeredFunctions,
-            memory: memory)
+            memory: memory, closingWork: closingWork)
     }
 
     package var dialect: SQLDialect { database.dialect }
@@ -113,7 +116,7 @@ public final class PrismaEngine: Sendable {
         options.clock = { now }
         return PrismaEngine(
             database: database, schema: schema, plans: plans, options: options, transaction: transaction,
-            registeredFunctions: registeredFunctions, memory: QueryMemory())
+            registeredFunctions: registeredFunctions, memory: QueryMemory(), closingWork: closingWork)
     }
 
     /// What the clock says, in the milliseconds that databases keep; in microseconds since 1970.
@@ -127,7 +130,9 @@ public final class PrismaEngine: Sendable {
         return try await body(try transaction.connection())
     }
 
+    /// Writes what waits to be written, as prediction logs do, waits for the leases that are out, and closes all connections.
     public func close() async {
+        await closingWork.run()
         await database.close()
     }
 }

@@ -9,8 +9,10 @@ package struct DriftReport: Sendable {
         package let name: String
         /// The columns and relations that it reads.
         package let columns: [String]
-        /// The population stability index.
-        package let stabilityIndex: Double
+        /// The population stability index; nil where there are too few rows to tell a change from chance.
+        package let stabilityIndex: Double?
+        /// How many rows the stability index takes; nil where too few were trained on for any number to do.
+        package let rowsNeeded: Int?
         /// The Kolmogorov–Smirnov distance; nil for categories.
         package let distance: Double?
         package let missing: Double
@@ -143,6 +145,7 @@ extension DriftReport.Line {
         let dependencies = ExpressionDependencies(node.map { [$0] } ?? [])
         columns = dependencies.columns.union(dependencies.relations).sorted().map { "\($0.model).\($0.field)" }
         stabilityIndex = known.stabilityIndex(counts)
+        rowsNeeded = known.leastRows
         distance = known.distance(counts)
         missing = Double(counts.last ?? 0) / Double(max(1, counts.reduce(0, +)))
     }

@@ -3,7 +3,8 @@ import Prisma
 /// How values lay among the training rows, as the artifact has it: bins that other rows are counted into.
 struct KnownDistribution: Sendable {
     enum Bins: Sendable {
-        /// Up to each edge, the last without an end.
+        /// Up to each edge, the last without an end. Where that is infinity, nothing of the training rows lay in the outermost bins; in
+        /// artifacts of before they reach from the least number and to the greatest one.
         case numbers(edges: [Double])
         case categories([String])
     }
@@ -14,7 +15,12 @@ struct KnownDistribution: Sendable {
 
     init?(_ json: JSON?) {
         guard let json, let missing = json["missing"]?.int else { return nil }
-        if let edges = json["edges"]?.array?.compactMap(\.double), let counts = json["counts"]?.array?.compactMap(\.int),
+        if let cuts = json["cuts"]?.array?.compactMap(\.double), let counts = json["bins"]?.array?.compactMap(\.int),
+            counts.count == cuts.count + 1
+        {
+            bins = .numbers(edges: cuts + [.infinity])
+            self.counts = (counts + [missing]).map { Int($0) }
+        } else if let edges = json["edges"]?.array?.compactMap(\.double), let counts = json["counts"]?.array?.compactMap(\.int),
             edges.count == counts.count + 1, !counts.isEmpty
         {
             bins = .numbers(edges: Array(edges.dropFirst()))
@@ -52,18 +58,6 @@ struct KnownDistribution: Sendable {
             counts[bin(of: encoder.null)] += missing
             return KnownDistribution(bins, counts + [0])
         default: return self
-        }
-    }
-
-    /// The population stability index of other counts: 0 where nothing moved; below 0.1 little has, above 0.25 much.
-    func stabilityIndex(_ others: [Int]) -> Double {
-        let (own, all) = (counts.reduce(0, +), others.reduce(0, +))
-        guard own > 0, all > 0 else { return 0 }
-        return zip(counts, others).reduce(0) { sum, pair in
-            if pair.0 == 0, pair.1 == 0 { return sum }
-            // Half a row stands for none, so that an empty bin is a large change and not an infinite one.
-            let (then, now) = (max(Double(pair.0), 0.5) / Double(own), max(Double(pair.1), 0.5) / Double(all))
-            return sum + (now - then) * Double.logarithm(now / then)
         }
     }
 

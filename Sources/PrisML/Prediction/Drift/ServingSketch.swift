@@ -5,12 +5,15 @@ internal import Synchronization
 public struct FeatureDrift: Hashable, Sendable {
     /// The feature's name; `score` for the answers.
     public let name: String
-    /// The population stability index: below 0.1 little has moved, above 0.25 much.
-    public let stabilityIndex: Double
+    /// The population stability index: below 0.1 little has moved, above 0.25 much. Nil while there are too few rows to tell a change from
+    /// chance.
+    public let stabilityIndex: Double?
     /// The Kolmogorov–Smirnov distance; nil for categories.
     public let distance: Double?
     /// How many rows were looked at.
     public let rows: Int
+    /// How many rows the stability index takes; nil where too few were trained on for any number to do.
+    public let rowsNeeded: Int?
 }
 
 /// Counts, in passing, one in sixty-four of the rows that are answered into the bins of the training rows.
@@ -144,7 +147,7 @@ final class ServingSketch: Sendable {
             let counts = Array(sums[part.start..<part.start + part.known.counts.count])
             return FeatureDrift(
                 name: part.name, stabilityIndex: part.known.stabilityIndex(counts), distance: part.known.distance(counts),
-                rows: counts.reduce(0, +))
+                rows: counts.reduce(0, +), rowsNeeded: part.known.leastRows)
         }
     }
 }

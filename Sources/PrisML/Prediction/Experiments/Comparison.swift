@@ -23,22 +23,18 @@ package struct ArmComparison: Hashable, Sendable {
     /// The chance of a difference this large where there is none.
     package let pValue: Double
 
-    /// Nil where there are too few outcomes to tell how much they vary.
+    /// Nil where there are too few outcomes to tell how much they vary, or where none differs from the others of its arm: two equal
+    /// outcomes are no evidence that the third would be.
     package init?(_ arm: ArmOutcomes, against control: ArmOutcomes) {
         guard arm.count >= 2, control.count >= 2 else { return nil }
         let (own, other) = (arm.variance / Double(arm.count), control.variance / Double(control.count))
         let error = (own + other).squareRoot()
         difference = arm.mean - control.mean
         // Another program may have written outcomes that are no numbers, or so large that their spread is none.
-        guard difference.isFinite, error.isFinite else { return nil }
-        guard error > 0 else {
-            interval = difference...difference
-            pValue = difference == 0 ? 1 : 0
-            return
-        }
-        let degrees =
-            (own + other) * (own + other)
-            / (own * own / Double(arm.count - 1) + other * other / Double(control.count - 1))
+        guard difference.isFinite, error.isFinite, error > 0 else { return nil }
+        // In shares, whose squares can be kept whatever the outcomes are measured in.
+        let (ownShare, otherShare) = (own / (own + other), other / (own + other))
+        let degrees = 1 / (ownShare * ownShare / Double(arm.count - 1) + otherShare * otherShare / Double(control.count - 1))
         pValue = StudentT.chanceBeyond(difference / error, degrees: degrees)
         let reach = StudentT.limit(of: 0.05, degrees: degrees) * error
         guard reach.isFinite, pValue.isFinite else { return nil }
@@ -69,7 +65,11 @@ enum StudentT {
         guard x > 0 else { return 0 }
         guard x < 1 else { return 1 }
         // The fraction converges quickly below the mean; above it the mirrored one does.
-        guard x < (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
+        return x < (a + 1) / (a + b + 2) ? lowerPart(x, a, b) : 1 - lowerPart(1 - x, b, a)
+    }
+
+    /// The same by the fraction as it stands.
+    private static func lowerPart(_ x: Double, _ a: Double, _ b: Double) -> Double {
         let front = Double.exponential(
             Double.logGamma(a + b) - Double.logGamma(a) - Double.logGamma(b) + a * Double.logarithm(x) + b * Double.logarithm(1 - x))
         let tiny = 1e-300

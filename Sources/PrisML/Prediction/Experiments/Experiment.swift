@@ -1,5 +1,4 @@
 public import Prisma
-internal import Synchronization
 
 /// Two or more versions of a predictor side by side, each for its share of the rows.
 ///
@@ -41,20 +40,27 @@ public struct Experiment<Model: Record, Label: ColumnValue>: Sendable {
         assignment = Assignment(experiment: name, arms: split.map { (name: $0.key, weight: $0.value) }.sorted { $0.name < $1.name })
     }
 
-    /// The arm that a key belongs to.
-    public func arm(for key: some ColumnValue) -> String { assignment.arm(for: key.sqlValue.keyText) }
+    /// The arm that a row's key belongs to.
+    public func arm(for key: some ColumnValue, with prisma: some PrismaClientProtocol) throws -> String {
+        assignment.arm(for: try Self.text(of: key, in: prisma.engine))
+    }
+
+    /// A row's key as text, as the rows that are answered have theirs.
+    static func text(of key: some ColumnValue, in engine: PrismaEngine) throws -> String {
+        KeySpelling(of: try engine.plan(Model.modelName)).text(key.sqlValue)
+    }
 
     /// The version that an arm asks once and for all; nil for the active one, whichever that is.
-    func fixedModel(of arm: String, in engine: PrismaEngine) throws -> LoadedPredictor? {
+    func fixedModel(of arm: String, in engine: PrismaEngine) async throws -> LoadedPredictor? {
         if versions[arm] == nil, arm == "control" { return nil }
-        return try loaded.model(versions[arm], of: predictor.definition, in: predictor.store, engine: engine)
+        return try await loaded.model(versions[arm], of: predictor.definition, in: predictor.store, engine: engine)
     }
 
     /// What the arms ask, the active version as it is now.
     func models(in engine: PrismaEngine) async throws -> [String: LoadedPredictor] {
         var models: [String: LoadedPredictor] = [:]
         for (arm, _) in assignment.arms {
-            if let fixed = try fixedModel(of: arm, in: engine) {
+            if let fixed = try await fixedModel(of: arm, in: engine) {
                 models[arm] = fixed
             } else {
                 models[arm] = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
@@ -72,66 +78,39 @@ public struct AssignedPrediction<Label: Sendable>: Sendable {
     public let prediction: Prediction<Label>
 }
 
-/// The versions that an experiment asks, each loaded once.
-private final class LoadedVersions: Sendable {
-    private let models = Mutex<[String: LoadedPredictor]>([:])
-
-    func model(
-        _ version: String?, of definition: PredictorDefinition, in store: ArtifactStore, engine: PrismaEngine
-    ) throws -> LoadedPredictor {
-        if let version, let known = models.withLock({ $0[version] }) { return known }
-        if let version, !store.versions(of: definition.name).contains(version) {
-            throw PredictorError(
-                .invalidExperiment, predictor: definition.name, "There is no version \(version) in \(store.directory).",
-                help: "`prisml models list` shows the versions.")
-        }
-        // The newest is found once: an arm does not change under an experiment.
-        if version == nil, let known = models.withLock({ $0[""] }) { return known }
-        let model = try LoadedPredictor(
-            try PredictorCache.fitting(definition, in: store, schema: engine.schema, among: version.map { [$0] }), of: definition)
-        models.withLock { $0[version ?? ""] = model }
-        return model
-    }
-}
-
 extension Experiment: Includable {
-    /// Puts each row's arm and its prediction beside it.
+    /// Puts each row's arm and its prediction beside it. A row that fails fails the query.
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<AssignedPrediction<Label>> {
+        try await inclusion(in: engine, besideRecord: true, isStrict: true) { try $0.map { try $0.1.get() } }
+    }
+
+    /// The same with each row's own error in place of its answer, where there is one.
+    public var perRow: some PredictingIncludable<Result<AssignedPrediction<Label>, PredictorError>> {
+        AnswersPerRow { engine in try await inclusion(in: engine, besideRecord: true, isStrict: false) { $0.map(\.1) } }
+    }
+
+    /// - Parameters:
+    ///   - besideRecord: whether the query reads the record, too; then no column of it is asked for again.
+    ///   - answers: what is made of the keys of rows and of what their arms say of them.
+    func inclusion<Answer: Sendable>(
+        in engine: PrismaEngine, besideRecord: Bool, isStrict: Bool,
+        _ answers: @escaping @Sendable ([(String, Result<AssignedPrediction<Label>, PredictorError>)]) throws -> [Answer]
+    ) async throws -> Inclusion<Answer> {
         let models = try await models(in: engine)
-        let keys = try engine.plan(Model.modelName).keyColumns()
-        let (assignment, labels) = (assignment, predictor.labels)
-        return Inclusion(selections: keys + predictor.definition.features.flatMap(\.selections)) {
-            ArmCollector(assignment: assignment, keyTypes: keys.map(\.type), labels: labels, features: models.mapValues { EncodedRows($0) })
+        let keys = try KeyReader(of: try engine.plan(Model.modelName), besideRecord: besideRecord)
+        var selections: [ExpressionNode] = []
+        var arms: [String: ArmCollector<Label, Answer>.Arm] = [:]
+        for (arm, model) in models.sorted(by: { $0.key < $1.key }) {
+            let reader = try model.reader(predictor.definition, in: engine, besideRecord: besideRecord)
+            // Versions of one definition mostly read the same columns.
+            let known = arms.values.first { $0.reader.selections == reader.selections }
+            let features = EncodedRows(model, reader, now: engine.instant, isStrict: isStrict)
+            arms[arm] = ArmCollector.Arm(reader: reader, start: known?.start ?? selections.count, features: features)
+            if known == nil { selections += reader.selections }
         }
-    }
-}
-
-/// Gathers the features of rows, each for the version of its arm.
-private struct ArmCollector<Label: ColumnValue>: InclusionCollector {
-    let assignment: Assignment
-    let keyTypes: [ValueType]
-    let labels: PredictedLabels<Label>
-    var features: [String: EncodedRows]
-    private var rows: [(arm: String, key: String)] = []
-
-    init(assignment: Assignment, keyTypes: [ValueType], labels: PredictedLabels<Label>, features: [String: EncodedRows]) {
-        self.assignment = assignment
-        self.keyTypes = keyTypes
-        self.labels = labels
-        self.features = features
-    }
-
-    mutating func collect(_ row: inout SQLRow) throws {
-        let key = try row.key(of: keyTypes).keyText
-        let arm = assignment.arm(for: key)
-        try features[arm]?.append(&row)
-        rows.append((arm, key))
-    }
-
-    consuming func load(in context: QueryContext) async throws -> [AssignedPrediction<Label>] {
-        var answers = try features.mapValues { try $0.predictions(by: labels).map { try $0.get() }.makeIterator() }
-        return rows.compactMap { row in
-            answers[row.arm]?.next().map { AssignedPrediction(arm: row.arm, key: row.key, prediction: $0) }
+        return Inclusion(selections: selections + keys.selections) {
+            [assignment, labels = predictor.labels, arms, width = selections.count] in
+            ArmCollector(assignment: assignment, labels: labels, keys: keys, width: width, arms: arms, answers: answers)
         }
     }
 }

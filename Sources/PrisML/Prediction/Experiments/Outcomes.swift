@@ -28,6 +28,21 @@ package struct ExperimentOutcomes: Sendable {
         try await engine.withConnection(for: .write) { try await SystemTable.create(Self.table, on: $0) }
     }
 
+    /// The arm that was recorded to have answered for a key; nil where none was.
+    func assignedArm(of key: String, in experiment: String) async throws -> String? {
+        let marks = engine.dialect == .sqlite ? ("?1", "?2") : ("$1", "$2")
+        let statement = SQLStatement(
+            "SELECT arm FROM prisml_assignments WHERE experiment = \(marks.0) AND key = \(marks.1)",
+            bindings: [.text(experiment), .text(key)])
+        return try await engine.withConnection(for: .read) { connection in
+            guard try await SystemTable.exists("prisml_assignments", on: connection) else { return nil }
+            return try await connection.query(statement) { rows in
+                guard var row = try rows.next() else { return nil }
+                return try row.string()
+            }
+        }
+    }
+
     func record(_ outcome: Double, experiment: String, key: String, arm: String) async throws {
         guard outcome.isFinite else {
             throw PredictorError(
@@ -136,10 +151,13 @@ extension Experiment {
         try await ExperimentOutcomes(prisma.engine).record(outcome, experiment: name, key: answer.key, arm: answer.arm)
     }
 
-    /// Records what became of the row with a key, for the arm that the key belongs to now.
+    /// Records what became of the row with a key, for the arm that was recorded to have answered for it; where none was, for the arm that
+    /// the key belongs to now.
     public func record(_ outcome: Double, forKey key: some ColumnValue, with prisma: some PrismaClientProtocol) async throws {
-        try await ExperimentOutcomes(prisma.engine).record(
-            outcome, experiment: name, key: key.sqlValue.keyText, arm: arm(for: key))
+        let outcomes = ExperimentOutcomes(prisma.engine)
+        let key = try Self.text(of: key, in: prisma.engine)
+        let arm = try await outcomes.assignedArm(of: key, in: name) ?? assignment.arm(for: key)
+        try await outcomes.record(outcome, experiment: name, key: key, arm: arm)
     }
 
     /// Records whether something became of a row: 1 for true, 0 for false.

@@ -10,7 +10,7 @@ public struct ReadyExperiment<Model: Record, Label: ColumnValue>: Sendable {
         var arms: [String: ReadyPredictor<Model, Label>] = [:]
         for (arm, _) in experiment.assignment.arms {
             arms[arm] = try await ReadyPredictor(
-                experiment.predictor, engine: engine, version: try experiment.fixedModel(of: arm, in: engine))
+                experiment.predictor, engine: engine, version: try await experiment.fixedModel(of: arm, in: engine))
         }
         self.arms = arms
     }
@@ -27,13 +27,30 @@ public struct ReadyExperiment<Model: Record, Label: ColumnValue>: Sendable {
 
     /// What their arms predict for rows in hand, in their order; all of them or none.
     public func predict(_ rows: [Model]) throws -> [AssignedPrediction<Label>] {
+        try answers(rows, rows) { try $0.predict($1).map { .success($0) } }.map { try $0.get() }
+    }
+
+    /// The same for rows and their related rows.
+    public func predict(_ rows: [RecordRow<Model>]) throws -> [AssignedPrediction<Label>] {
+        try answers(rows, rows.map(\.record)) { try $0.predict($1).map { .success($0) } }.map { try $0.get() }
+    }
+
+    /// What their arms predict for rows in hand, in their order: for one that fails its error, for the others the answer.
+    public func predictEach(_ rows: [Model]) throws -> [Result<AssignedPrediction<Label>, PredictorError>] {
+        try answers(rows, rows) { try $0.predictEach($1) }
+    }
+
+    private func answers<Row>(
+        _ rows: [Row], _ records: [Model],
+        _ predict: (ReadyPredictor<Model, Label>, [Row]) throws -> [Result<Prediction<Label>, PredictorError>]
+    ) throws -> [Result<AssignedPrediction<Label>, PredictorError>] {
         guard let any = arms.values.first else { return [] }
-        let keys = try any.keys(of: rows)
+        let keys = try any.keys(of: records)
         let places = Dictionary(grouping: rows.indices) { assignment.arm(for: keys[$0]) }
-        var answers = [AssignedPrediction<Label>?](repeating: nil, count: rows.count)
+        var answers = [Result<AssignedPrediction<Label>, PredictorError>?](repeating: nil, count: rows.count)
         for (arm, places) in places {
-            for (place, prediction) in zip(places, try ready(arm).predict(places.map { rows[$0] })) {
-                answers[place] = AssignedPrediction(arm: arm, key: keys[place], prediction: prediction)
+            for (place, result) in zip(places, try predict(ready(arm), places.map { rows[$0] })) {
+                answers[place] = result.map { AssignedPrediction(arm: arm, key: keys[place], prediction: $0) }
             }
         }
         return answers.compactMap(\.self)
@@ -66,39 +83,5 @@ extension Experiment {
     /// ```
     public func load(with prisma: some PrismaClientProtocol) async throws -> ReadyExperiment<Model, Label> {
         try await ReadyExperiment(self, engine: prisma.engine)
-    }
-}
-
-extension PrismaClientProtocol {
-    /// What the arms of rows predict for them, by the rows' keys: the answers in the order of the keys, and the keys that no row has.
-    public func predict<Model, Label, ID: ColumnValue>(
-        _ experiment: Experiment<Model, Label>, ids: [ID]
-    ) async throws -> (found: [(id: ID, answer: AssignedPrediction<Label>)], missing: [ID]) {
-        let key = try key(of: Model.self, givenAs: ID.self, for: experiment.predictor.name)
-        let inclusion = try await experiment.inclusion(in: engine)
-        let spelling = Self.spelling(of: try engine.plan(Model.modelName))
-        var answers: [SQLValue: AssignedPrediction<Label>] = [:]
-        for chunk in Array(Set(ids.map(\.sqlValue))).chunked(by: 5000) {
-            var request = FindRequest(model: Model.modelName)
-            request.selectsRecord = false
-            request.selections = [key] + inclusion.selections
-            request.filter = .membership(key, Array(chunk), key.type)
-            let engine = engine
-            let (keys, found) = try await engine.withConnection(for: .read) { [request] connection in
-                let start = (keys: [SQLValue](), collector: inclusion.makeCollector())
-                let state = try await engine.read(request, on: connection, columns: [], into: start) { state, row in
-                    state.keys.append(try row.value(of: key.type))
-                    try state.collector.collect(&row)
-                }.state
-                return (state.keys, try await state.collector.load(in: QueryContext(engine: engine, connection: connection)))
-            }
-            for (key, answer) in zip(keys, found) { answers[spelling(key)] = answer }
-        }
-        var found: [(id: ID, answer: AssignedPrediction<Label>)] = []
-        var missing: [ID] = []
-        for id in ids {
-            if let answer = answers[spelling(id.sqlValue)] { found.append((id, answer)) } else { missing.append(id) }
-        }
-        return (found, missing)
     }
 }

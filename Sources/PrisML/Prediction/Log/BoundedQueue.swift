@@ -14,6 +14,13 @@ struct BoundedQueue<Element> {
 
     var isEmpty: Bool { count == 0 }
 
+    /// Lets all elements go, which counts as dropping them.
+    mutating func dropAll() {
+        dropped += count
+        places = []
+        (first, count) = (0, 0)
+    }
+
     /// Counts elements that were never taken in.
     mutating func refuse(_ count: Int) { dropped += count }
 

@@ -18,16 +18,28 @@ public struct LoggedPredictor<Model: Record, Label: ColumnValue>: Includable {
     let log: PredictionLog
 
     public func inclusion(in engine: PrismaEngine) async throws -> Inclusion<Prediction<Label>> {
+        try await inclusion(in: engine, isStrict: true) { try $0.map { try $0.get() } }
+    }
+
+    /// The same with each row's own error, which is not logged, in place of its answer, where there is one.
+    public var perRow: some PredictingIncludable<Result<Prediction<Label>, PredictorError>> {
+        AnswersPerRow { engine in try await inclusion(in: engine, isStrict: false) { $0 } }
+    }
+
+    private func inclusion<Answer: Sendable>(
+        in engine: PrismaEngine, isStrict: Bool,
+        _ answers: @escaping @Sendable ([Result<Prediction<Label>, PredictorError>]) throws -> [Answer]
+    ) async throws -> Inclusion<Answer> {
         let loaded = try await PredictorCache.predictor(for: predictor.definition, in: predictor.store, engine: engine)
-        let keys = try engine.plan(Model.modelName).keyColumns()
-        let labels = predictor.labels
-        return Inclusion(selections: predictor.definition.features.flatMap(\.selections) + keys) {
-            KeyedCollector<Prediction<Label>>(features: EncodedRows(loaded), keyTypes: keys.map(\.type)) { features, keys in
+        let reader = try loaded.reader(predictor.definition, in: engine, besideRecord: true)
+        let keys = try KeyReader(of: try engine.plan(Model.modelName), besideRecord: true)
+        return Inclusion(selections: reader.selections + keys.selections) { [labels = predictor.labels, now = engine.instant] in
+            KeyedCollector(EncodedRows(loaded, reader, now: now, isStrict: isStrict), keys) { features, keys in
                 let start = ContinuousClock.now
-                let answers = try features.predictions(by: labels).map { try $0.get() }
-                add(
-                    zip(keys.lazy.map(\.keyText), answers.map { .success($0) }), latency: ContinuousClock.now - start,
-                    time: engine.options.clock())
+                let results = try features.predictions(by: labels)
+                let latency = ContinuousClock.now - start
+                let answers = try answers(results)
+                add(zip(keys, results), latency: latency, time: engine.options.clock())
                 return answers
             }
         }
@@ -45,6 +57,11 @@ public struct LoggedPredictor<Model: Record, Label: ColumnValue>: Includable {
         return try logging(try ready.key(of: row.record)) { try ready.predict(row) }
     }
 
+    /// What is predicted for a row that is not saved yet, which has no key; the predictor must be loaded.
+    public func predict(_ row: Model.Create) throws -> Prediction<Label> {
+        try logging("") { try predictor.predict(row) }
+    }
+
     /// What is predicted for features by their names, which have no key; the predictor must be loaded.
     public func predict(features: [String: JSON]) throws -> Prediction<Label> {
         try logging("") { try predictor.predict(features: features) }
@@ -55,9 +72,19 @@ public struct LoggedPredictor<Model: Record, Label: ColumnValue>: Includable {
         try logging(rows) { try $0.predict(rows).map { .success($0) } }.map { try $0.get() }
     }
 
+    /// The same for rows and their related rows.
+    public func predict(_ rows: [RecordRow<Model>]) throws -> [Prediction<Label>] {
+        try logging(rows.map(\.record)) { try $0.predict(rows).map { .success($0) } }.map { try $0.get() }
+    }
+
     /// What is predicted for rows in hand, in their order: for one that fails its error, which is not logged, for the others the answer.
     public func predictEach(_ rows: [Model]) throws -> [Result<Prediction<Label>, PredictorError>] {
         try logging(rows) { try $0.predictEach(rows) }
+    }
+
+    /// The same for rows and their related rows.
+    public func predictEach(_ rows: [RecordRow<Model>]) throws -> [Result<Prediction<Label>, PredictorError>] {
+        try logging(rows.map(\.record)) { try $0.predictEach(rows) }
     }
 
     private func logging(_ key: String, _ predict: () throws -> Prediction<Label>) rethrows -> Prediction<Label> {
@@ -91,30 +118,5 @@ public struct LoggedPredictor<Model: Record, Label: ColumnValue>: Includable {
     private func entry(_ answer: Prediction<Label>, key: String, latency: Duration, time: Date) -> PredictionLog.Entry {
         PredictionLog.Entry(
             predictor: predictor.name, version: answer.version, key: key, output: answer.score, latency: latency, time: time)
-    }
-}
-
-extension PrismaClientProtocol {
-    /// As `predict(_:ids:)` of the predictor, with the answers in the log.
-    public func predict<Model, Label, ID: ColumnValue>(
-        _ logged: LoggedPredictor<Model, Label>, ids: [ID]
-    ) async throws -> PredictionsByID<ID, Label> {
-        let start = ContinuousClock.now
-        let answers = try await predict(logged.predictor, ids: ids)
-        logged.add(
-            answers.found.map { ($0.id.sqlValue.keyText, .success($0.prediction)) }, latency: ContinuousClock.now - start,
-            time: engine.options.clock())
-        return answers
-    }
-
-    /// As `predictEach(_:ids:)` of the predictor, with the answers, and not the failures, in the log.
-    public func predictEach<Model, Label, ID: ColumnValue>(
-        _ logged: LoggedPredictor<Model, Label>, ids: [ID]
-    ) async throws -> (found: [(id: ID, result: Result<Prediction<Label>, PredictorError>)], missing: [ID]) {
-        let start = ContinuousClock.now
-        let answers = try await predictEach(logged.predictor, ids: ids)
-        logged.add(
-            answers.found.map { ($0.id.sqlValue.keyText, $0.result) }, latency: ContinuousClock.now - start, time: engine.options.clock())
-        return answers
     }
 }

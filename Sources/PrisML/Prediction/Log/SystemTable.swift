@@ -1,4 +1,4 @@
-package import Prisma
+import Prisma
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -42,22 +42,5 @@ enum SystemTable {
         }
         return SQLStatement(
             "INSERT INTO \(table) (\(columns)) VALUES \(values.joined(separator: ", "))\(ending)", bindings: rows.flatMap(\.self))
-    }
-}
-
-extension SQLValue {
-    /// A row's key as text: `7`, or `3,1` for a key of several fields.
-    package var keyText: String {
-        switch self {
-        case .int(let value): "\(value)"
-        case .text(let value), .json(let value): value
-        case .timestamp(let value): "\(value)"
-        case .double(let value): "\(value)"
-        case .decimal(let value): "\(value)"
-        case .bool(let value): "\(value)"
-        case .bytes(let value): value.map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
-        case .list(let parts): parts.map(\.keyText).joined(separator: ",")
-        case .null: ""
-        }
     }
 }

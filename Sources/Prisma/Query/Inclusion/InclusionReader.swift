@@ -1,10 +1,11 @@
 /// Several inclusions of one query: what they add to it, and what they gather of its rows.
 struct InclusionReader: Sendable {
+    /// What is selected, each value once, however many of the inclusions read it.
     private(set) var selections: [ExpressionNode] = []
     private(set) var joins: [RelationJoin] = []
     private var collectors: [any InclusionCollector] = []
     /// The collectors in the order of their columns: joined rows come after all that is selected.
-    private var plain: [Int] = []
+    private var plain: [(collector: Int, columns: SelectedColumns)] = []
     private var joined: [Int] = []
 
     /// - Parameter rows: how many rows there are at most; nil if any number.
@@ -17,14 +18,23 @@ struct InclusionReader: Sendable {
             joins.append(join)
             joined.append(collectors.count)
         } else {
-            selections += way.selections
-            plain.append(collectors.count)
+            plain.append((collectors.count, SelectedColumns(way.selections, among: &selections)))
         }
         collectors.append(way.collector)
     }
 
     mutating func collect(_ row: inout SQLRow) throws {
-        for index in plain { try collectors[index].collect(&row) }
+        let start = row.position
+        for place in plain.indices {
+            let collector = plain[place].collector
+            if let first = plain[place].columns.start {
+                row.move(to: start + first)
+                try collectors[collector].collect(&row)
+            } else {
+                try plain[place].columns.gather(row, from: start) { try collectors[collector].collect(&$0) }
+            }
+        }
+        row.move(to: start + selections.count)
         for index in joined { try collectors[index].collect(&row) }
     }
 
