@@ -43,8 +43,8 @@ public struct RowPredictor: Sendable {
     public let threads: Int
     private let program: ColumnProgram?
     private let estimator: Estimator
-    /// The estimator, where it is trees: taking it out of the other in each call would count references.
-    private let trees: TreeEngine<Float>?
+    /// The estimator, where it is trees: taking it out of the other in each call would count references. `estimator` keeps it.
+    private let trees: Unmanaged<TreeEngine<Float>>?
     private let factors: [Float]
 
     /// The number of columns of a row.
@@ -125,7 +125,7 @@ public struct RowPredictor: Sendable {
         return scratch.workers.withUnsafeBufferPointer { workers in
             for index in workers.indices {
                 guard workers[index].columns.count >= Self.blockSize * (program?.width ?? 0) else { return false }
-                if let trees, !trees.accepts(workers[index].trees) { return false }
+                if let trees, !trees._withUnsafeGuaranteedRef({ $0.accepts(workers[index].trees) }) { return false }
             }
             return true
         }
@@ -157,7 +157,9 @@ public struct RowPredictor: Sendable {
         _ classes: UnsafeMutablePointer<Int32>?, _ scratch: inout TreeEngine<Float>.Scratch
     ) {
         if let trees {
-            trees.predict(rows: rows, columns: width, count: count, into: scores, classes: classes, scratch: &scratch)
+            trees._withUnsafeGuaranteedRef {
+                $0.predict(rows: rows, columns: width, count: count, into: scores, classes: classes, scratch: &scratch)
+            }
         } else {
             for row in 0..<count {
                 let target = UnsafeMutableBufferPointer(start: scores + row * outputCount, count: outputCount)
@@ -193,7 +195,7 @@ extension RowPredictor {
         columns = plan.columns
         program = plan.program
         estimator = plan.estimator
-        trees = if case .trees(let trees) = plan.estimator { trees } else { nil }
+        trees = if case .trees(let trees) = plan.estimator { .passUnretained(trees) } else { nil }
         factors = plan.factors
         outputCount = plan.estimator.outputCount
         labels = plan.estimator.labels

@@ -18,6 +18,7 @@ final class SmallTrees: @unchecked Sendable {
 
     // The kernels' description points into the buffers; nothing is written after `init`, which is why tasks may share it.
     private let description: AlignedBuffer<onnx_small>
+    private let kernel: UnsafeMutablePointer<onnx_small>
     private let buffers: SmallTreeBuffers
     private let level: Level
     /// The model's output of each of the kernels' sums.
@@ -51,6 +52,7 @@ final class SmallTrees: @unchecked Sendable {
         hasRowKernel = canRow
         fewRows = inGroups ? 40 : canRow ? 16 : 8
         description = AlignedBuffer(repeating: buffers.description, count: 1)
+        kernel = description.pointer
     }
 
     /// The trees, laid out in several threads where there are many of them; nil where one has too many leaves.
@@ -99,7 +101,7 @@ final class SmallTrees: @unchecked Sendable {
         }
         guard hasRowKernel else { return row }
         while row < count {
-            onnx_row_avx512(description.pointer, rows + row * columns, leaves, floats)
+            onnx_row_avx512(kernel, rows + row * columns, leaves, floats)
             scatter(floats, distance: 1, 1, sums + row * width, width)
             row += 1
         }
@@ -116,14 +118,14 @@ final class SmallTrees: @unchecked Sendable {
             let source = rows + block * 64 * columns
             let target = ranks + block * columnCount * 64
             switch level {
-            case .avx512: onnx_rank_avx512(description.pointer, source, Int64(columns), Int64(inBlock), target)
-            case .avx2, .none: onnx_rank_avx2(description.pointer, source, Int64(columns), Int64(inBlock), target)
+            case .avx512: onnx_rank_avx512(kernel, source, Int64(columns), Int64(inBlock), target)
+            case .avx2, .none: onnx_rank_avx2(kernel, source, Int64(columns), Int64(inBlock), target)
             }
         }
         floats.update(repeating: 0, count: blocks * outputs.count * 64)
         switch level {
-        case .avx512: onnx_small_avx512(description.pointer, ranks, Int64(blocks), floats)
-        case .avx2, .none: onnx_small_avx2(description.pointer, ranks, Int64(blocks), floats)
+        case .avx512: onnx_small_avx512(kernel, ranks, Int64(blocks), floats)
+        case .avx2, .none: onnx_small_avx2(kernel, ranks, Int64(blocks), floats)
         }
         for block in 0..<blocks {
             scatter(floats + block * outputs.count * 64, distance: 64, min(64, count - block * 64), sums + block * 64 * width, width)

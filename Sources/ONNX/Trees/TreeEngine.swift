@@ -15,6 +15,8 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
     // predict at once would wait for the count.
     /// Trees of up to 64 leaves in single precision.
     private let small: SmallTrees?
+    /// The same, to be called without counting references, which cores that predict at once would wait for; `small` keeps it.
+    private let uncounted: Unmanaged<SmallTrees>?
     /// All trees, or beside `small` what does single rows, where it has no kernel for them.
     private let forest: Forest<Number>?
     /// The trees as the file has them: for extremes in place of sums, and where what a leaf adds to depends on the row.
@@ -41,13 +43,14 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
         // Trees that share most nodes, and outputs that some rows add nothing to, are walked as they are stored.
         let leaves = TreeLeaves<Number>(ensemble)
         guard ensemble.aggregate == .sum || ensemble.aggregate == .average, !leaves.isShared, let flags = leaves.scored else {
-            (small, forest, stored, scored) = (nil, nil, TreeWalker(ensemble: ensemble), [])
+            (small, uncounted, forest, stored, scored) = (nil, nil, nil, TreeWalker(ensemble: ensemble), [])
             return
         }
         scored = flags
         let program = try TreeProgram<Number>(ensemble, leaves)
         stored = nil
         small = (program as? TreeProgram<Float>).flatMap { SmallTrees($0, level: level) }
+        uncounted = small.map(Unmanaged.passUnretained)
         forest = small?.hasRowKernel == true ? nil : Forest(program)
     }
 
@@ -110,14 +113,16 @@ final class TreeEngine<Number: TreeNumber>: Sendable {
         _ rows: UnsafePointer<Number>, _ columns: Int, _ count: Int, _ scores: UnsafeMutablePointer<Number>, _ scratch: inout Scratch
     ) -> Int {
         // Only an engine of single precision has this form.
-        guard let small, Number.self == Float.self else { return 0 }
+        guard let uncounted, Number.self == Float.self else { return 0 }
         let rows = UnsafeRawPointer(rows).assumingMemoryBound(to: Float.self)
         let scores = UnsafeMutableRawPointer(scores).assumingMemoryBound(to: Float.self)
         return scratch.bytes.withUnsafeMutableBufferPointer { bytes in
             scratch.floats.withUnsafeMutableBufferPointer { floats in
                 guard let bytes = bytes.baseAddress, let floats = floats.baseAddress else { return 0 }
-                return small.sum(
-                    rows: rows, columns: columns, count: count, width: output.outputCount, into: scores, bytes: bytes, floats: floats)
+                return uncounted._withUnsafeGuaranteedRef {
+                    $0.sum(
+                        rows: rows, columns: columns, count: count, width: output.outputCount, into: scores, bytes: bytes, floats: floats)
+                }
             }
         }
     }

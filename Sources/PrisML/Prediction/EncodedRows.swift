@@ -102,7 +102,7 @@ struct EncodedRows: Sendable {
         answers.reserveCapacity(count)
         try scores.withUnsafeBufferPointer { scores in
             for row in 0..<count {
-                answers.append(try labels.prediction(UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width])))
+                answers.append(try labels.prediction(loaded.answer(UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width]))))
             }
         }
         return answers
@@ -124,7 +124,7 @@ struct EncodedRows: Sendable {
             (0..<count).map { row in
                 if let error = failures[row] { return .failure(error) }
                 return Result { () throws(PredictorError) in
-                    try labels.get().prediction(UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width]))
+                    try labels.get().prediction(loaded.answer(UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width])))
                 }
             }
         }

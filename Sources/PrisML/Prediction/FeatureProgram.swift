@@ -25,6 +25,11 @@ struct FeatureProgram: Sendable {
         init(_ place: Int, _ encoder: FeatureEncoder, _ column: Int) {
             (self.place, self.encoder, self.column) = (place, encoder, column)
         }
+
+        /// Encodes the value where the encoder is: a copy of it would count what it refers to.
+        func encode(_ value: SQLValue, into target: UnsafeMutablePointer<Float>) throws(PrismaError) {
+            try encoder.encode(value, into: target + column)
+        }
     }
 
     /// How a feature's value comes about.
@@ -112,7 +117,7 @@ struct FeatureProgram: Sendable {
         plan.program.encode(record, places, registers: registers, into: target)
         for index in texts.indices {
             do throws(PrismaError) {
-                try texts[index].encoder.encode(record.value(at: texts[index].place), into: target + texts[index].column)
+                try texts[index].encode(record.value(at: texts[index].place), into: target)
             } catch {
                 throw unreadable(texts[index].encoder.feature, error)
             }
@@ -130,7 +135,7 @@ struct FeatureProgram: Sendable {
         }
         for text in texts {
             do throws(PrismaError) {
-                try text.encoder.encode(try row.value(at: text.place), into: target + text.column)
+                try text.encode(try row.value(at: text.place), into: target)
             } catch {
                 throw unreadable(text.encoder.feature, error)
             }

@@ -186,14 +186,12 @@ extension LoadedPredictor {
         private let width: Int
         private let scores: UnsafeMutableBufferPointer<Float>
         private let model: ScoringModel
-        private let predictor: RowPredictor?
-        private var scratch: RowPredictor.Scratch?
+        private let runner: RowRunner?
 
         init(_ loaded: LoadedPredictor) {
             width = loaded.width
             model = loaded.model
-            predictor = model.rowPredictor
-            scratch = predictor?.makeScratch()
+            runner = model.rowPredictor.map(RowRunner.init)
             features = .allocate(capacity: max(width, 1))
             features.initialize(repeating: 0, count: max(width, 1))
             scores = .allocate(capacity: model.outputCount)
@@ -208,13 +206,27 @@ extension LoadedPredictor {
         /// The scores of the features that were written; valid until the next prediction.
         func predict() throws -> UnsafeMutableBufferPointer<Float> {
             let row = UnsafeBufferPointer(start: features, count: width)
-            guard let predictor, var space = scratch.take() else {
+            if let runner {
+                try runner.predict(row, into: scores)
+            } else {
                 _ = scores.update(fromContentsOf: try model.scores(Array(row)))
-                return scores
             }
-            defer { scratch = space }
-            try predictor.predict(rows: row, rowCount: 1, into: scores, scratch: &space)
             return scores
+        }
+    }
+
+    /// A model's steps with one worker's space for them. They are called where they are: a copy would count references that all workers share.
+    private final class RowRunner {
+        private let predictor: RowPredictor
+        private var scratch: RowPredictor.Scratch
+
+        init(_ predictor: RowPredictor) {
+            self.predictor = predictor
+            scratch = predictor.makeScratch()
+        }
+
+        func predict(_ row: UnsafeBufferPointer<Float>, into scores: UnsafeMutableBufferPointer<Float>) throws {
+            try predictor.predict(rows: row, rowCount: 1, into: scores, scratch: &scratch)
         }
     }
 

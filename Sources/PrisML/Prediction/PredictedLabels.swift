@@ -7,64 +7,50 @@ struct PredictedLabels<Label: Sendable>: Sendable {
     let labelled: @Sendable (_ className: String?, _ score: Double) -> Label?
 
     func prediction(_ scores: UnsafeBufferPointer<Float>, _ loaded: LoadedPredictor) throws(PredictorError) -> Prediction<Label> {
-        try VersionLabels(self, of: loaded).prediction(scores)
+        try VersionLabels(self, of: loaded).prediction(try loaded.answer(scores))
     }
 }
 
 /// The labels of one version, each made once: for many rows, or one after the other.
-struct VersionLabels<Label: Sendable>: Sendable {
-    private let labels: PredictedLabels<Label>
+@usableFromInline
+final class VersionLabels<Label: Sendable>: Sendable {
     /// The label of each class, in the order of the scores; empty for numbers.
-    private let classes: [Label]
-    private let isClassifier: Bool
-    /// For two classes: the probability from which on the label is the second.
-    private let threshold: Double
+    @usableFromInline let classes: [Label]
+    @usableFromInline let labelled: @Sendable (_ className: String?, _ score: Double) -> Label?
     private let predictor: String
-    private let version: String
 
     init(_ labels: PredictedLabels<Label>, of loaded: LoadedPredictor) throws(PredictorError) {
-        self.labels = labels
+        labelled = labels.labelled
+        predictor = loaded.name
         var classes: [Label] = []
         for name in loaded.classes {
             guard let label = labels.labelled(name, 1) else { throw Self.noLabel(name, loaded.name) }
             classes.append(label)
         }
         self.classes = classes
-        isClassifier = !classes.isEmpty
-        threshold = loaded.threshold
-        predictor = loaded.name
-        version = loaded.version
     }
 
-    // What is generic at run time looks types up in each call; these are the labels that nearly all predictors have.
-    @specialized(where Label == Bool)
-    @specialized(where Label == Double)
-    @specialized(where Label == Int)
-    @specialized(where Label == String)
-    func prediction(_ scores: UnsafeBufferPointer<Float>) throws(PredictorError) -> Prediction<Label> {
-        guard isClassifier else {
-            let score = try finite(Double(scores.first ?? .nan))
-            guard let label = labels.labelled(nil, score) else { throw Self.noLabel("\(score)", predictor) }
-            return Prediction(number: label, score: score, version: version)
+    // Other modules can see this, and know the label: a type that is known only at run time is looked up in each call, and cores that do so
+    // at once wait for each other.
+    @inlinable
+    func prediction(_ answer: ModelAnswer) throws(PredictorError) -> Prediction<Label> {
+        switch classes.count {
+        case 0:
+            guard let label = labelled(nil, answer.score) else { throw noLabel(for: answer.score) }
+            return Prediction(number: label, score: answer.score, version: answer.version)
+        case 2:
+            let (label, other) = (classes[answer.place], classes[1 - answer.place])
+            return answer.place == 1
+                ? Prediction(label: label, answer.score, other: other, answer.firstShare, score: answer.score, version: answer.version)
+                : Prediction(label: label, answer.firstShare, other: other, answer.score, score: answer.score, version: answer.version)
+        default:
+            return Prediction(
+                label: classes[answer.place], of: classes, shares: answer.shares, score: answer.score, version: answer.version)
         }
-        guard classes.count == 2 else {
-            let score = try finite(Double(scores.max() ?? .nan))
-            let chosen = scores.indices.max { scores[$0] < scores[$1] } ?? 0
-            return Prediction(label: classes[chosen], of: classes, shares: scores.map(Double.init), score: score, version: version)
-        }
-        let score = try finite(Double(scores.last ?? .nan))
-        let rest = scores.count == 2 ? Double(scores[0]) : 1 - score
-        return score >= threshold
-            ? Prediction(label: classes[1], score, other: classes[0], rest, score: score, version: version)
-            : Prediction(label: classes[0], rest, other: classes[1], score, score: score, version: version)
     }
 
-    /// The main score, which is a number: what is none would be a null to a database.
-    @inline(__always)
-    private func finite(_ score: Double) throws(PredictorError) -> Double {
-        guard score.isFinite else { throw LoadedPredictor.notFinite(score, predictor, version) }
-        return score
-    }
+    @usableFromInline
+    func noLabel(for score: Double) -> PredictorError { Self.noLabel("\(score)", predictor) }
 
     private static func noLabel(_ answer: String, _ predictor: String) -> PredictorError {
         PredictorError(

@@ -13,24 +13,27 @@ public struct Prediction<Label: Sendable>: Sendable {
     public let version: String
     /// Two classes are kept without an array, so that nothing is allocated for them, and without tuples, which are slow to make of a
     /// type that is not known when this is compiled.
-    private let other: Label?
-    private let labelShare: Double
-    private let otherShare: Double
-    private let several: [(label: Label, probability: Double)]?
+    @usableFromInline let other: Label?
+    @usableFromInline let labelShare: Double
+    @usableFromInline let otherShare: Double
+    @usableFromInline let several: [(label: Label, probability: Double)]?
 
     /// A number.
+    @inlinable
     init(number label: Label, score: Double, version: String) {
         (self.label, probability, self.score, self.version) = (label, 1, score, version)
         (other, labelShare, otherShare, several) = (nil, 1, 0, nil)
     }
 
     /// One of two classes, and the other one, with the probability of each.
+    @inlinable
     init(label: Label, _ labelShare: Double, other: Label, _ otherShare: Double, score: Double, version: String) {
         (self.label, probability, self.score, self.version) = (label, score, score, version)
         (self.other, self.labelShare, self.otherShare, several) = (other, labelShare, otherShare, nil)
     }
 
     /// One of several classes.
+    @inlinable
     init(label: Label, of several: [Label], shares: [Double], score: Double, version: String) {
         (self.label, probability, self.score, self.version) = (label, score, score, version)
         (other, labelShare, otherShare) = (nil, score, 0)

@@ -25,7 +25,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     private let loaded: Mutex<LoadedPredictor>
     /// How often the version changed. A space that was made before the last change answers no more.
     private let generation = Atomic(0)
-    private let spaces = WorkerSpaces<RowSpace<Label>>()
+    private let spaces = WorkerSpaces<RowSpace>()
     /// Why a row in hand cannot be enough, where it cannot.
     private let refusal: PredictorError?
     private let watchesDrift: Bool
@@ -106,11 +106,25 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     // MARK: - One row
 
     /// What is predicted for a row in hand, whose features need nothing but its own columns.
+    @inlinable
     public func predict(_ row: Model) throws -> Prediction<Label> {
+        let (answer, labels) = try answer(row)
+        // A space has the labels that it was made with here.
+        return try unsafeDowncast(labels, to: VersionLabels<Label>.self).prediction(answer)
+    }
+
+    /// The answer and the labels of the version that gave it.
+    @usableFromInline
+    func answer(_ row: Model) throws -> (ModelAnswer, AnyObject) {
         if let refusal { throw refusal }
         let space = try takeSpace()
         defer { giveBack(space) }
-        return try space.predict(row, now: space.readsNow ? engine.instant : nil)
+        return (try space.predict(row, now: space.readsNow ? engine.instant : nil), space.labels)
+    }
+
+    /// An answer of a space's version with its label.
+    private func prediction(_ answer: ModelAnswer, of space: RowSpace) throws -> Prediction<Label> {
+        try unsafeDowncast(space.labels, to: VersionLabels<Label>.self).prediction(answer)
     }
 
     /// What is predicted for a row in hand and the related rows that go with it.
@@ -121,7 +135,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     public func predict(_ row: RecordRow<Model>) throws -> Prediction<Label> {
         let space = try takeSpace()
         defer { giveBack(space) }
-        return try space.predict(row: row, now: engine.instant)
+        return try prediction(try space.predict(row: row, now: engine.instant), of: space)
     }
 
     /// What is predicted for a row in hand, and what moved the answer; its features need nothing but its own columns.
@@ -134,7 +148,8 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
     public func explain(_ row: RecordRow<Model>) throws -> ExplainedPrediction<Label> {
         let space = try takeSpace()
         defer { giveBack(space) }
-        return try space.explain(row: row, now: engine.instant)
+        let (answer, explanation) = try space.explain(row: row, now: engine.instant)
+        return ExplainedPrediction(prediction: try prediction(answer, of: space), explanation: explanation)
     }
 
     /// What is predicted for a row that is not saved yet, with the defaults that it will get.
@@ -143,7 +158,7 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
         let unsaved = try self.unsaved([row])[0]
         let space = try takeSpace()
         defer { giveBack(space) }
-        return try space.predict(row: unsaved, now: engine.instant)
+        return try prediction(try space.predict(row: unsaved, now: engine.instant), of: space)
     }
 
     /// Rows with the defaults that they will get.
@@ -172,19 +187,19 @@ public final class ReadyPredictor<Model: Record, Label: ColumnValue>: Sendable {
 
     /// A space of the version that answers now.
     @inline(__always)
-    private func takeSpace() throws(PredictorError) -> RowSpace<Label> {
+    private func takeSpace() throws(PredictorError) -> RowSpace {
         if let space = spaces.take(), space.generation == generation.load(ordering: .acquiring) { return space }
         return try makeSpace()
     }
 
     /// Keeps a space for the next call, unless the version changed meanwhile: nothing is to hold the old one then.
     @inline(__always)
-    private func giveBack(_ space: RowSpace<Label>) {
+    private func giveBack(_ space: RowSpace) {
         spaces.giveBack(space)
         if space.generation != generation.load(ordering: .acquiring) { spaces.clear() }
     }
 
-    private func makeSpace() throws(PredictorError) -> RowSpace<Label> {
+    private func makeSpace() throws(PredictorError) -> RowSpace {
         let (loaded, generation) = loaded.withLock { [self] loaded in (loaded, self.generation.load(ordering: .relaxed)) }
         return try RowSpace(
             definition, loaded, labels, schema: engine.schema, generation: generation, watchesDrift: watchesDrift, of: Model.self)
@@ -274,6 +289,7 @@ extension Predictor {
     /// try await risk.load(with: prisma)      // once
     /// let answer = try risk.predict(user)
     /// ```
+    @inlinable
     public func predict(_ row: Model) throws -> Prediction<Label> { try ready().predict(row) }
 
     /// What is predicted for a row and its related rows; after `load`.
@@ -300,6 +316,7 @@ extension Predictor {
     /// What is predicted for features by their names; after `load`.
     public func predict(features: [String: JSON]) throws -> Prediction<Label> { try ready().predict(features: features) }
 
+    @usableFromInline
     func ready() throws(PredictorError) -> ReadyPredictor<Model, Label> {
         let (ready, count) = memory.ready.withLock { ($0.values.first, $0.count) }
         guard count < 2 else {

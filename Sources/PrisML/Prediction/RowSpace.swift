@@ -6,12 +6,13 @@ import PrismaSchema
 ///
 /// What a call touches belongs to the space and to nobody else, apart from the model's numbers, which nobody writes. So nothing is
 /// allocated in a call, and cores that predict at once do not take each other's cache lines.
-final class RowSpace<Label: ColumnValue> {
+final class RowSpace {
     /// Which change of version the space was made after.
     let generation: Int
     private let loaded: LoadedPredictor
     private let program: FeatureProgram
-    private let labels: VersionLabels<Label>
+    /// The version's labels, of the predictor's own type: by themselves, so that the space is of none.
+    let labels: AnyObject
     private let workspace: LoadedPredictor.Workspace
     private let registers: UnsafeMutableBufferPointer<CellNumber>
     private var sketch: ServingSketch.Worker?
@@ -19,7 +20,7 @@ final class RowSpace<Label: ColumnValue> {
     private let box: AnyObject
     private var context: EvaluationContext
 
-    init<Model: Record>(
+    init<Model: Record, Label: Sendable>(
         _ definition: PredictorDefinition, _ loaded: LoadedPredictor, _ labels: PredictedLabels<Label>, schema: Schema, generation: Int,
         watchesDrift: Bool, of model: Model.Type
     ) throws(PredictorError) {
@@ -45,27 +46,26 @@ final class RowSpace<Label: ColumnValue> {
     var readsNow: Bool { program.readsNow }
 
     /// What is predicted for a record of the model that the space is for.
-    func predict<Model: Record>(_ record: Model, now: Int64?) throws -> Prediction<Label> {
+    func predict<Model: Record>(_ record: Model, now: Int64?) throws -> ModelAnswer {
         if let now { set(now) }
         try encode(record, into: workspace.features)
         return try answer()
     }
 
     /// What is predicted for whatever an expression can be asked of.
-    func predict(row: any EvaluationRow, now: Int64) throws -> Prediction<Label> {
+    func predict(row: any EvaluationRow, now: Int64) throws -> ModelAnswer {
         set(now)
         try encode(row: row, now: now, into: workspace.features)
         return try answer()
     }
 
     /// The same with what moved the answer.
-    func explain(row: any EvaluationRow, now: Int64) throws -> ExplainedPrediction<Label> {
+    func explain(row: any EvaluationRow, now: Int64) throws -> (answer: ModelAnswer, explanation: Explanation) {
         let explainer = try loaded.explainer()
-        let prediction = try predict(row: row, now: now)
+        let answer = try predict(row: row, now: now)
         let features = Array(UnsafeBufferPointer(start: workspace.features, count: loaded.width))
         let predicted = loaded.predictedClass(try workspace.predict())
-        return ExplainedPrediction(
-            prediction: prediction, explanation: try loaded.explanation(features[...], predicted: predicted, explainer))
+        return (answer, try loaded.explanation(features[...], predicted: predicted, explainer))
     }
 
     /// The encoded features of records.
@@ -96,7 +96,12 @@ final class RowSpace<Label: ColumnValue> {
     private func encode<Model: Record>(_ record: Model, into target: UnsafeMutablePointer<Float>) throws(PredictorError) {
         guard let registers = registers.baseAddress else { return }
         try program.encode(record, registers, into: target)
-        guard program.hasOthers else { return }
+        if program.hasOthers { try encodeOthers(record, into: target) }
+    }
+
+    /// By itself, because the box's type is looked up where it is called.
+    @inline(never)
+    private func encodeOthers<Model: Record>(_ record: Model, into target: UnsafeMutablePointer<Float>) throws(PredictorError) {
         // The box was made for this model.
         let box = unsafeDowncast(box, to: RecordBox<Model>.self)
         box.record = record
@@ -112,8 +117,8 @@ final class RowSpace<Label: ColumnValue> {
         try program.encodeOthers(&context, into: target)
     }
 
-    private func answer() throws -> Prediction<Label> {
-        let answer = try labels.prediction(UnsafeBufferPointer(try workspace.predict()))
+    private func answer() throws -> ModelAnswer {
+        let answer = try loaded.answer(UnsafeBufferPointer(try workspace.predict()))
         sketch?.pass(workspace.features, answer.score)
         return answer
     }
