@@ -24,6 +24,7 @@ public final class PostgresDatabase: SQLDatabase {
     let types = PostgresTypes()
     private let pool: Pool
     private let maximum: Int
+    private let snapshotTurn = SnapshotTurn()
 
     public var dialect: SQLDialect { .postgresql }
     /// The database's name on its server.
@@ -55,18 +56,20 @@ extension PostgresDatabase: SQLSnapshots {
     package func withSnapshot<Result: Sendable>(
         upTo count: Int, _ body: @Sendable ([any SQLConnection]) async throws -> Result
     ) async throws -> Result {
-        try await withConnections(max(1, min(count, maximum / 2))) { connections in
-            try await connections.endingTransactions {
-                for connection in connections { try await connection.executeScript("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") }
-                guard connections.count > 1 else { return try await body(connections) }
-                let snapshot = try await connections[0].query(SQLStatement("SELECT pg_export_snapshot()")) { rows -> String in
-                    guard var row = try rows.next() else { return "" }
-                    return try row.string()
+        try await snapshotTurn.take(min(count, maximum / 2)) { count in
+            try await withConnections(count) { connections in
+                try await connections.endingTransactions {
+                    for connection in connections { try await connection.executeScript("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") }
+                    guard connections.count > 1 else { return try await body(connections) }
+                    let snapshot = try await connections[0].query(SQLStatement("SELECT pg_export_snapshot()")) { rows -> String in
+                        guard var row = try rows.next() else { return "" }
+                        return try row.string()
+                    }
+                    for connection in connections.dropFirst() {
+                        try await connection.executeScript("SET TRANSACTION SNAPSHOT '\(snapshot)'")
+                    }
+                    return try await body(connections)
                 }
-                for connection in connections.dropFirst() {
-                    try await connection.executeScript("SET TRANSACTION SNAPSHOT '\(snapshot)'")
-                }
-                return try await body(connections)
             }
         }
     }

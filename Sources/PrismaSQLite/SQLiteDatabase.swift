@@ -38,6 +38,7 @@ public final class SQLiteDatabase: SQLDatabase {
 
     private let writers: Pool
     private let readerLimit: Int
+    private let snapshotTurn = SnapshotTurn()
     /// nil where all share one connection: in memory, or with `connection_limit=1`.
     private let readers: Pool?
     let functions: SQLiteFunctions
@@ -85,15 +86,17 @@ extension SQLiteDatabase: SQLSnapshots {
     package func withSnapshot<Result: Sendable>(
         upTo count: Int, _ body: @Sendable ([any SQLConnection]) async throws -> Result
     ) async throws -> Result {
-        try await withConnections(max(1, min(count, readerLimit / 2))) { connections in
-            try await connections.endingTransactions {
-                for connection in connections { try await connection.executeScript("BEGIN") }
-                guard connections.count > 1 else { return try await body(connections) }
-                let isOneInstant = await self.withoutWriters {
-                    // A transaction sees what was there at its first read.
-                    for connection in connections { try await connection.executeScript("SELECT count(*) FROM sqlite_master") }
+        try await snapshotTurn.take(min(count, readerLimit / 2)) { count in
+            try await withConnections(count) { connections in
+                try await connections.endingTransactions {
+                    for connection in connections { try await connection.executeScript("BEGIN") }
+                    guard connections.count > 1 else { return try await body(connections) }
+                    let isOneInstant = await self.withoutWriters {
+                        // A transaction sees what was there at its first read.
+                        for connection in connections { try await connection.executeScript("SELECT count(*) FROM sqlite_master") }
+                    }
+                    return try await body(isOneInstant ? connections : [connections[0]])
                 }
-                return try await body(isOneInstant ? connections : [connections[0]])
             }
         }
     }

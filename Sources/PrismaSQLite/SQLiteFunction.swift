@@ -33,9 +33,10 @@ struct SQLiteFunction: Sendable {
         guard status == SQLITE_OK else { throw SQLiteFailure(database: database, sql: nil).error }
     }
 
-    /// Takes a function of any number of arguments from a connection; nothing happens where it has none of that name.
-    static func remove(_ name: String, from database: OpaquePointer) {
-        sqlite3_create_function_v2(database, name, -1, SQLITE_UTF8, nil, nil, nil, nil, nil)
+    /// Takes a function of any number of arguments from a connection; nothing happens where it has none of that name. False while a
+    /// statement runs.
+    static func remove(_ name: String, from database: OpaquePointer) -> Bool {
+        sqlite3_create_function_v2(database, name, -1, SQLITE_UTF8, nil, nil, nil, nil, nil) == SQLITE_OK
     }
 }
 

@@ -230,7 +230,9 @@ struct SQLiteHandle: ~Copyable {
         while functionCount < changes.count {
             switch changes[functionCount] {
             case .add(let function): try function.register(on: database, gate: gate)
-            case .remove(let name): SQLiteFunction.remove(name, from: database)
+            case .remove(let name):
+                // While a statement runs it stays; the next lease tries again.
+                guard SQLiteFunction.remove(name, from: database) else { return }
             case .nothing: break
             }
             functionCount += 1

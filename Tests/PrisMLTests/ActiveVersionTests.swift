@@ -83,7 +83,7 @@ import Testing
             .gate(.improvesOnActive).stored(in: predictor.store.directory)
         let changed = try await Self.run(other, shop)
         #expect(!changed.passed && changed.artifact == nil)
-        #expect(changed.gates.first?.obstacle == "\(version) cannot be compared: it is of another definition")
+        #expect(changed.gates.first?.obstacle == "\(version) cannot be compared: it is of another definition; train once without this gate")
 
         let model = "\(predictor.store.directory)/churn/\(version)/model.onnx"
         try Data("damaged".utf8).write(to: URL(filePath: model))

@@ -98,9 +98,15 @@ import Testing
         weak let loaded = try await PredictorCache.predictor(
             for: predictor.definition, in: predictor.store, engine: shop.prisma.engine)
         #expect(loaded != nil)
+        // SQLite's connections know it now.
+        #expect(try await shop.prisma.user.count(where: { predictor($0).score > 5 }) == 15)
+        #expect(try await shop.prisma.user.findMany(select: { predictor($0).score }).count == 20)
         predictor.unload(with: shop.prisma)
         #expect(throws: PredictorError.self) { try predictor.predict(features: ["visits": 1]) }
-        try await Self.wait { loaded == nil }
+        try await Self.wait {
+            _ = try await shop.prisma.user.count()
+            return loaded == nil
+        }
         #expect(loaded == nil)
         #expect(try await shop.prisma.user.findFirst(include: predictor)?.1.score == 1)
     }

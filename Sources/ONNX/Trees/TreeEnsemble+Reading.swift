@@ -168,18 +168,17 @@ struct NodeTable {
     let yes: [Int32]
     let no: [Int32]
     /// A ``TreeEnsemble/Mode`` or 255 for a leaf.
-    private let modes: [Int32]
+    private let modes: [UInt8]
     private let missing: [Bool]
 
     init(_ node: ONNXNode) throws {
-        // The modes, which are words, take as long as all the rest.
-        let names = ["nodes_modes", "nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_truenodeids", "nodes_falsenodeids"]
+        let names = ["nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_truenodeids", "nodes_falsenodeids"]
         let bytes = node.attribute("nodes_truenodeids")?.body.count ?? 0
-        var lists = try Threads.map(names.count, workPerItem: bytes / 2) { range in
-            range.map { index in Result { try index == 0 ? Self.modes(node, names[index]) : node.integers(names[index]) } }
+        let lists = try Threads.map(names.count, workPerItem: bytes / 2) { range in
+            names[range].map { name in Result { try node.attribute(name)?.ints(as: Int32.self) ?? [] } }
         }.joined().map { try $0.get() }
-        (no, yes, features) = (lists.removeLast(), lists.removeLast(), lists.removeLast())
-        (identifiers, trees, modes) = (lists.removeLast(), lists.removeLast(), lists.removeLast())
+        (trees, identifiers, features, yes, no) = (lists[0], lists[1], lists[2], lists[3], lists[4])
+        modes = try Self.modes(node)
         missing = try node.attribute("nodes_missing_value_tracks_true")?.ints(as: Int64.self).map { $0 == 1 } ?? []
         let count = trees.count
         guard count < Int(Int32.max) else { throw TreeEnsemble.invalid("there are \(count) nodes, more than \(Int32.max)") }
@@ -199,15 +198,15 @@ struct NodeTable {
         }
     }
 
-    func mode(_ index: Int) -> TreeEnsemble.Mode? { TreeEnsemble.Mode(rawValue: UInt8(truncatingIfNeeded: modes[index])) }
+    func mode(_ index: Int) -> TreeEnsemble.Mode? { TreeEnsemble.Mode(rawValue: modes[index]) }
 
     func missingGoesYes(_ index: Int) -> Bool { !missing.isEmpty && missing[index] }
 
-    private static let leaf: Int32 = 255
+    private static let leaf: UInt8 = 255
 
-    private static func modes(_ node: ONNXNode, _ name: String) throws -> [Int32] {
-        guard let attribute = node.attribute(name) else { return [] }
-        var modes: [Int32] = []
+    private static func modes(_ node: ONNXNode) throws -> [UInt8] {
+        guard let attribute = node.attribute("nodes_modes") else { return [] }
+        var modes: [UInt8] = []
         // None of the words is shorter.
         modes.reserveCapacity(attribute.body.count / 10)
         try attribute.eachString { modes.append(try Self.mode($0)) }
@@ -215,24 +214,20 @@ struct NodeTable {
     }
 
     @inline(__always)
-    private static func mode(_ name: UnsafeBufferPointer<UInt8>) throws -> Int32 {
+    private static func mode(_ name: UnsafeBufferPointer<UInt8>) throws -> UInt8 {
         // The names differ in length and in their last letters; comparing bytes spares a string for each of millions of nodes.
         func matches(_ text: StaticString) -> Bool {
             name.count == text.utf8CodeUnitCount && zip(name, UnsafeBufferPointer(start: text.utf8Start, count: name.count)).allSatisfy(==)
         }
         if matches("LEAF") { return leaf }
-        if matches("BRANCH_LEQ") { return Int32(TreeEnsemble.Mode.lessOrEqual.rawValue) }
-        if matches("BRANCH_LT") { return Int32(TreeEnsemble.Mode.less.rawValue) }
-        if matches("BRANCH_GTE") { return Int32(TreeEnsemble.Mode.greaterOrEqual.rawValue) }
-        if matches("BRANCH_GT") { return Int32(TreeEnsemble.Mode.greater.rawValue) }
-        if matches("BRANCH_EQ") { return Int32(TreeEnsemble.Mode.equal.rawValue) }
-        if matches("BRANCH_NEQ") { return Int32(TreeEnsemble.Mode.notEqual.rawValue) }
+        if matches("BRANCH_LEQ") { return TreeEnsemble.Mode.lessOrEqual.rawValue }
+        if matches("BRANCH_LT") { return TreeEnsemble.Mode.less.rawValue }
+        if matches("BRANCH_GTE") { return TreeEnsemble.Mode.greaterOrEqual.rawValue }
+        if matches("BRANCH_GT") { return TreeEnsemble.Mode.greater.rawValue }
+        if matches("BRANCH_EQ") { return TreeEnsemble.Mode.equal.rawValue }
+        if matches("BRANCH_NEQ") { return TreeEnsemble.Mode.notEqual.rawValue }
         throw TreeEnsemble.invalid("the mode '\(String(decoding: name, as: UTF8.self))' is unknown")
     }
-}
-
-extension ONNXNode {
-    fileprivate func integers(_ name: String) throws -> [Int32] { try attribute(name)?.ints(as: Int32.self) ?? [] }
 }
 
 /// A list of numbers that a file gives either as floats or as a tensor.

@@ -67,15 +67,19 @@ public struct PredictedRow: Sendable {
 struct PredictedFunction: Sendable {
     let node: ExpressionNode
 
+    static func name(_ definition: PredictorDefinition, _ store: ArtifactStore) -> String {
+        "prisml_\(definition.hash.prefix(16))_\(SHA256.hex(store.directory).prefix(8))"
+    }
+
     /// - Parameter depth: the scope of the row that it is asked of; the definition's features are of the outermost.
     init(_ definition: PredictorDefinition, _ store: ArtifactStore, depth: Int) {
         let function = RowFunction(
-            name: "prisml_\(definition.hash.prefix(16))_\(SHA256.hex(store.directory).prefix(8))", type: .double,
+            name: Self.name(definition, store), type: .double,
             prepare: { engine in
                 let loaded = try await PredictorCache.predictor(for: definition, in: store, engine: engine)
                 let reader = try loaded.reader(definition, in: engine, besideRecord: false)
                 return RowFunction.Prepared(
-                    identity: loaded.version, body: { row in try loaded.scoreInQuery(of: &row) },
+                    identity: "\(loaded.version) \(ObjectIdentifier(loaded).hashValue)", body: { row in try loaded.scoreInQuery(of: &row) },
                     batches: RowFunction.Batches(selections: reader.selections) { now in
                         ScoreBatch(loaded, reader, now: now)
                     },

@@ -170,7 +170,7 @@ package enum PredictorCache {
     package static func answering(
         _ definition: PredictorDefinition, in store: ArtifactStore, schema: Schema, known: [ModelRegistry.Version], folder: String = ""
     ) throws(PredictorError) -> Artifact {
-        let active = known.first { $0.state == .active }?.version
+        let active = known.active
         guard active != nil || known.isEmpty else {
             throw PredictorError(
                 .invalidState, predictor: definition.name,

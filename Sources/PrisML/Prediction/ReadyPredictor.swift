@@ -275,12 +275,14 @@ extension Predictor {
     public func unload() {
         memory.ready.withLock { $0 = [:] }
         PredictorCache.forget(definition, in: store)
+        PrismaEngine.forgetFunctionEverywhere(PredictedFunction.name(definition, store))
     }
 
     /// Lets go of what is loaded for a client's database; the next query that asks loads it again.
     public func unload(with prisma: some PrismaClientProtocol) {
         memory.ready.withLock { $0[ObjectIdentifier(prisma.engine.database)] = nil }
         PredictorCache.forget(definition, in: store, for: prisma.engine.database)
+        prisma.engine.forgetFunction(PredictedFunction.name(definition, store))
     }
 
     /// What is predicted for a row in hand, whose features need nothing but its own columns; after `load`.

@@ -44,6 +44,11 @@ public struct ModelRegistry: Sendable {
     }
 }
 
+extension [ModelRegistry.Version] {
+    /// Of the versions of one predictor the one that answers.
+    package var active: String? { first { $0.state == .active }?.version }
+}
+
 // MARK: - Looking
 
 extension ModelRegistry {
@@ -55,7 +60,7 @@ extension ModelRegistry {
 
     /// The version that answers; nil if none is active.
     public func activeVersion(of predictor: String) async throws -> String? {
-        try await versions(of: predictor).first { $0.state == .active }?.version
+        try await versions(of: predictor).active
     }
 
     static func versions(of predictor: String?, on connection: any SQLConnection) async throws -> [Version] {
@@ -102,28 +107,30 @@ extension ModelRegistry {
     package func adopt(_ names: [String], answering: String?, of predictor: String, by who: String) async throws {
         try await change(predictor, by: who, note: nil) { connection, versions, move in
             var position = versions.count
-            for name in names where !versions.contains(where: { $0.version == name }) {
-                try await insert(name, of: predictor, at: position, by: who, on: connection)
+            let place = versions.isEmpty ? answering.flatMap(names.firstIndex) ?? 0 : 0
+            for (index, name) in names.enumerated() where !versions.contains(where: { $0.version == name }) {
+                let note = index < place ? Self.adopted : nil
+                try await insert(name, index < place ? .retired : .pending, note, of: predictor, at: position, by: who, on: connection)
                 position += 1
             }
-            guard versions.isEmpty, let answering, let place = names.firstIndex(of: answering) else { return }
-            for name in names[..<place] {
-                try await move(name, .active)
-                try await move(name, .retired)
-            }
-            try await move(answering, .active)
+            if versions.isEmpty, let answering, names.contains(answering) { try await move(answering, .active) }
         }
     }
 
+    /// What is noted of a version that was there before the registry knew the predictor, and so may have answered.
+    private static let adopted = "here before the registry"
+
     private func insert(
-        _ version: String, of predictor: String, at position: Int, by who: String, on connection: any SQLConnection
+        _ version: String, _ state: State = .pending, _ note: String? = nil, of predictor: String, at position: Int, by who: String,
+        on connection: any SQLConnection
     ) async throws {
         try await connection.execute(
             SQLStatement(
-                "INSERT INTO prisml_versions (predictor, version, position, state, changed_at, changed_by) VALUES ("
-                    + (1...6).map { connection.dialect.placeholder($0) }.joined(separator: ", ") + ")",
+                "INSERT INTO prisml_versions (predictor, version, position, state, changed_at, changed_by, note) VALUES ("
+                    + (1...7).map { connection.dialect.placeholder($0) }.joined(separator: ", ") + ")",
                 bindings: [
-                    .text(predictor), .text(version), .int(Int64(position)), .text(State.pending.rawValue), .int(now), .text(who),
+                    .text(predictor), .text(version), .int(Int64(position)), .text(state.rawValue), .int(now), .text(who),
+                    note.map(SQLValue.text) ?? .null,
                 ]))
     }
 
@@ -187,7 +194,10 @@ extension ModelRegistry {
                 while var row = try rows.next() { names.append(try row.string()) }
                 return names
             }
-            guard let previous = answered.first(where: { name in versions.contains { $0.version == name && $0.state == .retired } }) else {
+            let before = answered.first { name in versions.contains { $0.version == name && $0.state == .retired } }
+            // Nothing says which of those answered that were there before the registry: the last one most likely did.
+            let adopted = versions.last { $0.state == .retired && $0.note == Self.adopted }?.version
+            guard let previous = before ?? adopted else {
                 throw PredictorError(
                     .invalidState, predictor: predictor, "No version was active before \(active.version).",
                     help: "`prisml models list` shows what there is.")

@@ -30,7 +30,7 @@ enum PredictorState {
             switch error.code {
             case .notTrained: self = .notTrained
             case .stale:
-                let newest = known.first { $0.state == .active }?.version ?? predictor.store.versions(of: definition.name).last ?? ""
+                let newest = known.active ?? predictor.store.versions(of: definition.name).last ?? ""
                 let artifact = try? predictor.store.read(definition.name, version: newest)
                 self = .stale(
                     version: newest, differences: artifact?.differences(from: definition, schema: schema, folder: folder) ?? [error.message]

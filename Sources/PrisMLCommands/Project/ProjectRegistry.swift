@@ -12,7 +12,7 @@ struct ProjectRegistry {
 
     /// The version of a predictor that answers; nil where the registry says nothing about it.
     func active(_ predictor: String) -> String? {
-        versions.first { $0.predictor == predictor && $0.state == .active }?.version
+        versions.filter { $0.predictor == predictor }.active
     }
 
     /// Asks the registry that belongs to a folder of models: the file beside it, or the project's PostgreSQL.

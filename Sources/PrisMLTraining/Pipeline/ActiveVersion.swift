@@ -7,7 +7,7 @@ package enum ActiveVersion: Sendable {
     /// None answers.
     case none
     case measured(Evaluation, version: String)
-    /// One answers, and cannot be measured on these rows.
+    /// There is one, and it cannot be measured on these rows.
     case incomparable(version: String, reason: String)
 
     package var evaluation: Evaluation? {
@@ -19,6 +19,7 @@ extension TrainingRun {
     /// Measures the version that answers.
     func activeVersion(_ rows: ExtractedRows, _ prepared: PreparedRows) async throws -> ActiveVersion {
         let known = try await ModelRegistry.known(of: definition.name, for: engine, store: store)
+        let named = known.active ?? store.versions(of: definition.name).last ?? ""
         let artifact: Artifact
         do throws(PredictorError) {
             artifact = try PredictorCache.answering(definition, in: store, schema: engine.schema, known: known, folder: folder)
@@ -26,18 +27,20 @@ extension TrainingRun {
             switch error.code {
             case .notTrained, .invalidState: return .none
             case .stale:
-                return .incomparable(
-                    version: known.first { $0.state == .active }?.version ?? store.versions(of: definition.name).last ?? "",
-                    reason: "it is of another definition")
-            default: return .incomparable(version: known.first { $0.state == .active }?.version ?? "", reason: error.message)
+                return .incomparable(version: named, reason: "it is of another definition; train once without this gate")
+            default: return .incomparable(version: named, reason: error.message)
             }
         }
-        let active: LoadedPredictor
         do {
-            active = try LoadedPredictor(artifact, of: definition)
+            return try measured(artifact, rows, prepared)
         } catch {
-            return .incomparable(version: artifact.version, reason: "it cannot be loaded: \(error)")
+            // The old model must not keep the new one from being trained.
+            return .incomparable(version: artifact.version, reason: "it does not answer for the rows held out: \(error)")
         }
+    }
+
+    private func measured(_ artifact: Artifact, _ rows: ExtractedRows, _ prepared: PreparedRows) throws -> ActiveVersion {
+        let active = try LoadedPredictor(artifact, of: definition)
         guard active.classes == prepared.classes else {
             return .incomparable(version: artifact.version, reason: "it knows other classes: \(active.classes.joined(separator: ", "))")
         }

@@ -171,7 +171,8 @@ package struct TrainingRun: Sendable {
         outcome.warnings = warnings
         guard outcome.passed || keepsRejected, writes else { return outcome }
         try Task.checkCancellation()
-        let earlier = store.versions(of: definition.name)
+        let registry = try await ModelRegistry.standard(for: engine, store: store)
+        if outcome.passed, let registry { try await adoptEarlier(in: registry) }
         let distributions = prepared.distributions(rows, definition.features)
         let report = report(outcome, scored, prepared, result, active: active.evaluation, distributions)
         let artifact = try store.write(
@@ -188,15 +189,18 @@ package struct TrainingRun: Sendable {
             return outcome
         }
         outcome.artifact = artifact
-        if let registry = try await ModelRegistry.standard(for: engine, store: store), let version = outcome.artifact?.version {
-            let user = ProcessInfo.processInfo.environment["USER"] ?? "unknown"
-            // What was there before goes on answering until somebody decides.
-            let answering = try? PredictorCache.fitting(definition, in: store, schema: engine.schema, among: earlier, folder: folder)
-            try await registry.adopt(earlier, answering: answering?.version, of: definition.name, by: user)
-            try await registry.add(version, of: definition.name, by: user, activates: true)
-        }
+        try await registry?.add(artifact.version, of: definition.name, by: Self.user, activates: true)
         PredictorCache.reload(definition.name)
         return outcome
+    }
+
+    private static var user: String { ProcessInfo.processInfo.environment["USER"] ?? "unknown" }
+
+    /// What is there already goes on answering until somebody decides; so it is known before a newer version lies beside it.
+    private func adoptEarlier(in registry: ModelRegistry) async throws {
+        let earlier = store.versions(of: definition.name)
+        let answering = try? PredictorCache.fitting(definition, in: store, schema: engine.schema, among: earlier, folder: folder)
+        try await registry.adopt(earlier, answering: answering?.version, of: definition.name, by: Self.user)
     }
 
     /// The probability that decides between two classes, chosen on the validation rows if it is to be.

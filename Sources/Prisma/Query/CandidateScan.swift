@@ -196,7 +196,7 @@ struct BestCandidates: CandidateSink {
         rows.append(
             CandidateScan.Row(key: key, place: place, order: order.map { registers[$0.register] }, isCursor: isCursor, matches: matches))
         // Cutting at twice the limit makes each row take part in a constant number of sorts.
-        guard let limit, rows.count >= 2 * limit + 256 else { return }
+        guard let limit, (rows.count - 256) / 2 >= limit else { return }
         rows = Array(sorted().prefix(limit))
         last = rows.last
     }

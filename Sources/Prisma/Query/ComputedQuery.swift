@@ -261,7 +261,7 @@ private struct Best: ComputedSink {
     mutating func add(_ candidate: ComputedQuery.Candidate) {
         rows.append(candidate)
         // Cutting at twice the limit makes each row take part in a constant number of sorts.
-        if let limit, rows.count > 2 * limit + 1024 { rows = Array(sorted().prefix(limit)) }
+        if let limit, (rows.count - 1024) / 2 > limit { rows = Array(sorted().prefix(limit)) }
     }
 
     func sorted() -> [ComputedQuery.Candidate] {

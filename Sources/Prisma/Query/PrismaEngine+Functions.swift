@@ -60,6 +60,44 @@ private struct KnownFunction: Sendable {
     let registered: RegisteredFunction?
 }
 
+/// The functions that an engine has told its database of, by their names here: each until another one takes its place.
+final class RegisteredFunctions: Sendable {
+    let functions = Mutex<[String: RegisteredFunction]>([:])
+
+    private struct Entry: Sendable {
+        weak var functions: RegisteredFunctions?
+    }
+
+    private static let all = Mutex<[ObjectIdentifier: Entry]>([:])
+
+    init() {
+        Self.all.withLock { $0[ObjectIdentifier(self)] = Entry(functions: self) }
+    }
+
+    deinit {
+        let id = ObjectIdentifier(self)
+        _ = Self.all.withLock { $0.removeValue(forKey: id) }
+    }
+
+    func forget(_ name: String) {
+        let forgotten = functions.withLock { $0.removeValue(forKey: name) }
+        // What it holds is large; it goes when nobody waits for the lock.
+        _ = consume forgotten
+    }
+
+    /// The same in all engines.
+    static func forgetEverywhere(_ name: String) {
+        for entry in all.withLock({ Array($0.values) }) { entry.functions?.forget(name) }
+    }
+}
+
+extension PrismaEngine {
+    /// Lets go of a function that the database was told of; the next query that calls it tells it again.
+    package func forgetFunction(_ name: String) { registeredFunctions.forget(name) }
+
+    package static func forgetFunctionEverywhere(_ name: String) { RegisteredFunctions.forgetEverywhere(name) }
+}
+
 /// A function of this process that the database can call.
 struct RegisteredFunction: Sendable {
     fileprivate static let count = Atomic(0)

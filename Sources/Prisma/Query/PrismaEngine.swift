@@ -11,15 +11,11 @@ public final class PrismaEngine: Sendable {
     package let options: Options
     private let plans: [String: ModelPlan]
     /// The functions that the database can call; they stay there while a newer one of the same name does not take their place.
-    let registeredFunctions: Registered
+    let registeredFunctions: RegisteredFunctions
     /// What the one query that this engine is for has looked up.
     package let memory: QueryMemory?
     /// What `close` does first.
     package let closingWork: ClosingWork
-
-    final class Registered: Sendable {
-        let functions = Mutex<[String: RegisteredFunction]>([:])
-    }
 
     public struct Options: Sendable {
         /// Called after each statement.
@@ -58,12 +54,12 @@ public final class PrismaEngine: Sendable {
         let plans = schema.models.map { ($0.name, ModelPlan($0, dialect: database.dialect)) }
         self.init(
             database: database, schema: schema, plans: Dictionary(plans, uniquingKeysWith: { first, _ in first }), options: options,
-            transaction: nil, registeredFunctions: Registered(), memory: nil, closingWork: ClosingWork())
+            transaction: nil, registeredFunctions: RegisteredFunctions(), memory: nil, closingWork: ClosingWork())
     }
 
     private init(
         database: any SQLDatabase, schema: Schema, plans: [String: ModelPlan], options: Options, transaction: TransactionState?,
-        registeredFunctions: Registered, memory: QueryMemory?, closingWork: ClosingWork
+        registeredFunctions: RegisteredFunctions, memory: QueryMemory?, closingWork: ClosingWork
     ) {
         self.database = database
         self.schema = schema
@@ -77,6 +73,10 @@ public final class PrismaEngine: Sendable {
 
     /// The same engine on one connection, for the body of a transaction.
     package func bound(to transaction: TransactionState) -> PrismaEngine {
+        copy(options, transaction, memory)
+    }
+
+    private func copy(_ options: Options, _ transaction: TransactionState?, _ memory: QueryMemory?) -> PrismaEngine {
         PrismaEngine(
             database: database, schema: schema, plans: plans, options: options, transaction: transaction,
             registeredFunctions: registeredFunctions, memory: memory, closingWork: closingWork)
@@ -84,10 +84,7 @@ public final class PrismaEngine: Sendable {
 
     /// The same engine on connections of its own.
     package var withoutTransaction: PrismaEngine {
-        guard transaction != nil else { return self }
-        return PrismaEngine(
-            database: database, schema: schema, plans: plans, options: options, transaction: nil, registeredFunctions: registeredFunctions,
-            memory: memory, closingWork: closingWork)
+        transaction == nil ? self : copy(options, nil, memory)
     }
 
     package var dialect: SQLDialect { database.dialect }
@@ -114,9 +111,7 @@ public final class PrismaEngine: Sendable {
         let now = Date(microsecondsSince1970: instant)
         var options = options
         options.clock = { now }
-        return PrismaEngine(
-            database: database, schema: schema, plans: plans, options: options, transaction: transaction,
-            registeredFunctions: registeredFunctions, memory: QueryMemory(), closingWork: closingWork)
+        return copy(options, transaction, QueryMemory())
     }
 
     /// What the clock says, in the milliseconds that databases keep; in microseconds since 1970.

@@ -12,14 +12,11 @@ enum RowPage {
         }
     }
 
-    /// So many rows are the most that are gathered in memory before a query without any limit would be the same.
-    private static let most = 1 << 40
-
-    /// So many rows from the first on have to be read at most; nil where no number says so, or none that a memory could hold.
+    /// So many rows from the first on have to be read at most; nil where no number says so.
     static func end(take: Int?, skip: Int?) -> Int? {
         take.flatMap { take in
             let (end, overflows) = Int(clamping: take.magnitude).addingReportingOverflow(skip ?? 0)
-            return overflows || end > most ? nil : end
+            return overflows ? nil : end
         }
     }
 }

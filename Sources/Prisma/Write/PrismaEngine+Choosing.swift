@@ -37,18 +37,23 @@ extension PrismaEngine {
     private func chosen(_ plan: ModelPlan, where filter: ExpressionNode, limit: Int?) async throws -> [ExpressionNode] {
         let columns = try plan.keyColumns()
         var conditions: [ExpressionNode] = []
-        var (missing, rest) = (limit, filter)
+        var chosen = 0
+        var seen: Set<SQLValue> = []
         while true {
-            let keys = try await keys(plan, where: rest, limit: missing)
-            for chunk in keys.chunked(by: ReferentialActions.rowsInStatement) {
+            // They come in the same order each time: those that were looked at before, and as many more as are missing.
+            let wanted = limit.map { limit in RowPage.end(take: limit - chosen, skip: seen.count) ?? .max }
+            let keys = try await keys(plan, where: filter, limit: wanted)
+            // Of those that were looked at before, some may be gone.
+            let new = seen.isEmpty ? keys : Array(keys.lazy.filter { !seen.contains($0) }.prefix(limit.map { $0 - chosen } ?? .max))
+            for chunk in new.chunked(by: ReferentialActions.rowsInStatement) {
                 let named = ExpressionNode.isOne(of: Array(chunk), columns)
                 try await lock(plan, where: named)
                 let matching = try await self.keys(plan, where: ExpressionNode.conjunction(named, filter) ?? named)
                 if !matching.isEmpty { conditions.append(ExpressionNode.isOne(of: matching, columns)) }
-                missing = missing.map { $0 - matching.count }
-                rest = .binary(.and, .unary(.not, named), rest)
+                chosen += matching.count
             }
-            guard let limit = missing, limit > 0, !keys.isEmpty else { return conditions }
+            guard let limit, chosen < limit, keys.count == wanted, !new.isEmpty else { return conditions }
+            seen.formUnion(new)
         }
     }
 
