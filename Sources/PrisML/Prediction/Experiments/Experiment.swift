@@ -10,7 +10,8 @@ public import Prisma
 /// ```
 ///
 /// A row's arm follows from its key alone, so it stays the same from query to query and from process to process. An arm without a version
-/// asks the active one if it is named `control`, and otherwise the newest one that fits the code.
+/// asks the active one if it is named `control`, and otherwise the newest one that fits the code and was not rejected. A version that
+/// waits for approval may be tried; one that was rejected before the experiment first asked for it is not.
 public struct Experiment<Model: Record, Label: ColumnValue>: Sendable {
     public let name: String
     public let predictor: Predictor<Model, Label>
