@@ -178,6 +178,36 @@ import Testing
         #expect(error?.code == .invalidState && error?.message.hasPrefix("All versions in ") == true)
     }
 
+    /// A key that no row can have is refused: an outcome under it would count for nothing.
+    @Test(arguments: Shop.dialects) func outcomesAreRecordedForKeysThatRowsHave(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let users = try Experiment("u", split: ["a": 1, "b": 1], on: quick(shop.folder.file("models")))
+        let dear = Predictor("dear", on: Item.self, predicting: \.price) { Feature("position", $0.position) }
+        let items = try Experiment("i", split: ["a": 1, "b": 1], on: dear)
+        try await users.createTable(with: shop.prisma)
+        try await users.record(true, forKey: 7, with: shop.prisma)
+        try await items.record(true, forKey: (3, 1), with: shop.prisma)
+        try await items.record(2.5, forKey: (3, 2), with: shop.prisma)
+        let recorded = try await shop.prisma.engine.database.withConnection(for: .read) { connection in
+            try await connection.query(SQLStatement("SELECT experiment, key, arm, outcome FROM prisml_outcomes ORDER BY 1, 2")) { rows in
+                var lines: [String] = []
+                while var row = try rows.next() {
+                    lines.append("\(try row.string()) \(try row.string()) \(try row.string()) \(try row.double())")
+                }
+                return lines
+            }
+        }
+        let arms = try [(3, 1), (3, 2)].map { try items.arm(for: $0, with: shop.prisma) }
+        #expect(recorded == ["i 3,1 \(arms[0]) 1.0", "i 3,2 \(arms[1]) 2.5", "u 7 \(try users.arm(for: 7, with: shop.prisma)) 1.0"])
+
+        let text = await #expect(throws: PredictorError.self) { try await users.record(true, forKey: "7", with: shop.prisma) }
+        #expect(text?.code == .invalidFeatures && text?.message == "The key of User is (id: int), not (string).")
+        let one = await #expect(throws: PredictorError.self) { try await items.record(1, forKey: 3, with: shop.prisma) }
+        #expect(one?.message == "The key of Item is (orderId: int, position: int), not (int).")
+        #expect(throws: PredictorError.self) { try users.arm(for: "7", with: shop.prisma) }
+        #expect(throws: PredictorError.self) { try items.arm(for: (3, "1"), with: shop.prisma) }
+    }
+
     /// Many first requests at once load each version once, and agree on the newest.
     @Test(arguments: Shop.dialects) func versionsAreLoadedOnceHoweverManyAsk(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)

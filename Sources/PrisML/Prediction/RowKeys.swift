@@ -43,6 +43,9 @@ struct RowKeys<ID: Sendable>: Sendable {
         texts = values.map(spelling.text)
     }
 
+    /// The first key as text, where there is but one.
+    var firstText: String { texts.first ?? "" }
+
     /// Conditions that each hold for some of the rows, all of them together for all.
     var conditions: [ExpressionNode] {
         values.chunked(by: 5000 / columns.count).map { ExpressionNode.isOne(of: Array($0), columns) }

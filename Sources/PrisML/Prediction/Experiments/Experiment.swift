@@ -41,14 +41,16 @@ public struct Experiment<Model: Record, Label: ColumnValue>: Sendable {
         assignment = Assignment(experiment: name, arms: split.map { (name: $0.key, weight: $0.value) }.sorted { $0.name < $1.name })
     }
 
-    /// The arm that a row's key belongs to.
+    /// The arm that a row's key belongs to; a key of another shape than the schema's is an error.
     public func arm(for key: some ColumnValue, with prisma: some PrismaClientProtocol) throws -> String {
-        assignment.arm(for: try Self.text(of: key, in: prisma.engine))
+        assignment.arm(for: try RowKeys([key], of: Model.self, in: prisma.engine, predictor.name).firstText)
     }
 
-    /// A row's key as text, as the rows that are answered have theirs.
-    static func text(of key: some ColumnValue, in engine: PrismaEngine) throws -> String {
-        KeySpelling(of: try engine.plan(Model.modelName)).text(key.sqlValue)
+    /// The same for a key of several fields.
+    public func arm<First: ColumnValue, Second: ColumnValue, each Rest: ColumnValue>(
+        for key: (First, Second, repeat each Rest), with prisma: some PrismaClientProtocol
+    ) throws -> String {
+        assignment.arm(for: try RowKeys([key], of: Model.self, in: prisma.engine, predictor.name).firstText)
     }
 
     /// The version that an arm asks once and for all; nil for the active one, whichever that is.

@@ -154,14 +154,32 @@ extension Experiment {
     /// Records what became of the row with a key, for the arm that was recorded to have answered for it; where none was, for the arm that
     /// the key belongs to now.
     public func record(_ outcome: Double, forKey key: some ColumnValue, with prisma: some PrismaClientProtocol) async throws {
-        let outcomes = ExperimentOutcomes(prisma.engine)
-        let key = try Self.text(of: key, in: prisma.engine)
-        let arm = try await outcomes.assignedArm(of: key, in: name) ?? assignment.arm(for: key)
-        try await outcomes.record(outcome, experiment: name, key: key, arm: arm)
+        try await record(outcome, RowKeys([key], of: Model.self, in: prisma.engine, predictor.name), in: prisma.engine)
+    }
+
+    /// The same for a row whose key has several fields.
+    public func record<First: ColumnValue, Second: ColumnValue, each Rest: ColumnValue>(
+        _ outcome: Double, forKey key: (First, Second, repeat each Rest), with prisma: some PrismaClientProtocol
+    ) async throws {
+        try await record(outcome, RowKeys([key], of: Model.self, in: prisma.engine, predictor.name), in: prisma.engine)
     }
 
     /// Records whether something became of a row: 1 for true, 0 for false.
     public func record(_ outcome: Bool, forKey key: some ColumnValue, with prisma: some PrismaClientProtocol) async throws {
         try await record(outcome ? 1 : 0, forKey: key, with: prisma)
+    }
+
+    /// The same for a row whose key has several fields.
+    public func record<First: ColumnValue, Second: ColumnValue, each Rest: ColumnValue>(
+        _ outcome: Bool, forKey key: (First, Second, repeat each Rest), with prisma: some PrismaClientProtocol
+    ) async throws {
+        let outcome: Double = outcome ? 1 : 0
+        try await record(outcome, RowKeys([key], of: Model.self, in: prisma.engine, predictor.name), in: prisma.engine)
+    }
+
+    private func record<ID>(_ outcome: Double, _ key: RowKeys<ID>, in engine: PrismaEngine) async throws {
+        let (outcomes, key) = (ExperimentOutcomes(engine), key.firstText)
+        let arm = try await outcomes.assignedArm(of: key, in: name) ?? assignment.arm(for: key)
+        try await outcomes.record(outcome, experiment: name, key: key, arm: arm)
     }
 }
