@@ -52,7 +52,7 @@ struct RowKeys<ID: Sendable>: Sendable {
     }
 
     /// Answers in the order of the keys, and the keys that have none.
-    func sorted<Answer>(_ answers: [String: Answer]) -> (found: [(id: ID, answer: Answer)], missing: [ID]) {
+    func matched<Answer>(with answers: [String: Answer]) -> (found: [(id: ID, answer: Answer)], missing: [ID]) {
         var found: [(id: ID, answer: Answer)] = []
         var missing: [ID] = []
         for (id, text) in zip(ids, texts) {
