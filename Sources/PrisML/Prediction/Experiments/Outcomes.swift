@@ -30,9 +30,9 @@ package struct ExperimentOutcomes: Sendable {
 
     /// The arm that was recorded to have answered for a key; nil where none was.
     func assignedArm(of key: String, in experiment: String) async throws -> String? {
-        let marks = engine.dialect == .sqlite ? ("?1", "?2") : ("$1", "$2")
+        let mark = engine.dialect.placeholder
         let statement = SQLStatement(
-            "SELECT arm FROM prisml_assignments WHERE experiment = \(marks.0) AND key = \(marks.1)",
+            "SELECT arm FROM prisml_assignments WHERE experiment = \(mark(1)) AND key = \(mark(2))",
             bindings: [.text(experiment), .text(key)])
         return try await engine.withConnection(for: .read) { connection in
             guard try await SystemTable.exists("prisml_assignments", on: connection) else { return nil }
@@ -75,7 +75,7 @@ package struct ExperimentOutcomes: Sendable {
 
     /// How many keys were assigned to each arm, of those that were kept.
     package func assigned(in experiment: String) async throws -> [String: Int] {
-        let mark = engine.dialect == .sqlite ? "?1" : "$1"
+        let mark = engine.dialect.placeholder(1)
         let statement = SQLStatement(
             "SELECT arm, COUNT(*) FROM prisml_assignments WHERE experiment = \(mark) GROUP BY arm", bindings: [.text(experiment)])
         return try await engine.withConnection(for: .read) { connection in
@@ -107,7 +107,7 @@ package struct ExperimentOutcomes: Sendable {
 
     /// The outcomes of each arm, in numbers; computed by the database.
     package func arms(of experiment: String) async throws -> [ArmOutcomes] {
-        let mark = engine.dialect == .sqlite ? "?1" : "$1"
+        let mark = engine.dialect.placeholder(1)
         // Around the mean, so that large outcomes that differ little keep their variance.
         let statement = SQLStatement(
             """
