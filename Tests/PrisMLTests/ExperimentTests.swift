@@ -130,6 +130,84 @@ import Testing
         #expect(try ready.predict(control).prediction.version == versions[1])
     }
 
+    /// A version that was rejected is no arm's, named or not; one that waits for approval may be tried.
+    @Test(arguments: Shop.dialects) func rejectedVersionsAreNotTried(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        try await shop.fill(60)
+        let predictor = quick(shop.folder.file("models"))
+        var versions: [String] = []
+        for seed in [1, 5, 9] as [UInt64] { versions.append(try #require(try await shop.train(predictor.seed(seed)).artifact?.version)) }
+        try #require(Set(versions).count == 3)
+        let registry = try #require(try await ModelRegistry.standard(for: shop.prisma.engine, store: predictor.store, creates: true))
+        for version in versions { try await registry.add(version, of: "quick", by: "ann", activates: true) }
+        try await registry.reject(versions[2], of: "quick", by: "ann")
+        func asked(_ version: String?) async throws -> String? {
+            let named = version.map { ["candidate": $0] } ?? [:]
+            let test = try Experiment("r", split: ["control": 1, "candidate": 1], on: predictor, versions: named)
+            let ready = try await test.load(with: shop.prisma)
+            let rows = try await shop.prisma.user.findMany()
+            let beside = try await shop.prisma.user.findMany(include: test).first { $0.1.arm == "candidate" }
+            let answer = try ready.predict(rows).first { $0.arm == "candidate" }
+            #expect(answer?.prediction.version == beside?.1.prediction.version)
+            return answer?.prediction.version
+        }
+        #expect(try await asked(nil) == versions[1])
+        #expect(try await asked(versions[1]) == versions[1])
+        // In a transaction the registry is asked on its connection.
+        let inside = try Experiment("t", split: ["control": 1, "candidate": 1], on: predictor)
+        let answers = try await shop.prisma.transaction { tx in try await tx.user.findMany(include: inside) }
+        #expect(Set(answers.map(\.1.prediction.version)) == Set(versions[0...1]))
+        let error = await #expect(throws: PredictorError.self) { try await asked(versions[2]) }
+        #expect(error?.code == .invalidState && error?.message == "The version \(versions[2]) was rejected by ann.")
+        try await registry.approve(versions[2], of: "quick", by: "bob")
+        #expect(try await asked(versions[2]) == versions[2])
+        #expect(try await asked(nil) == versions[2])
+    }
+
+    /// Where nothing is left to try, that is said.
+    @Test func anArmNeedsAVersionThatWasNotRejected() async throws {
+        let shop = try await Shop.make(.sqlite)
+        try await shop.fill(60)
+        let predictor = quick(shop.folder.file("models"))
+        let version = try #require(try await shop.train(predictor).artifact?.version)
+        let registry = try #require(try await ModelRegistry.standard(for: shop.prisma.engine, store: predictor.store, creates: true))
+        try await registry.add(version, of: "quick", by: "ann")
+        try await registry.reject(version, of: "quick", by: "ann")
+        let test = try Experiment("none", split: ["a": 1, "b": 1], on: predictor)
+        let error = await #expect(throws: PredictorError.self) { try await shop.prisma.user.findMany(include: test) }
+        #expect(error?.code == .invalidState && error?.message.hasPrefix("All versions in ") == true)
+    }
+
+    /// A key that no row can have is refused: an outcome under it would count for nothing.
+    @Test(arguments: Shop.dialects) func outcomesAreRecordedForKeysThatRowsHave(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let users = try Experiment("u", split: ["a": 1, "b": 1], on: quick(shop.folder.file("models")))
+        let dear = Predictor("dear", on: Item.self, predicting: \.price) { Feature("position", $0.position) }
+        let items = try Experiment("i", split: ["a": 1, "b": 1], on: dear)
+        try await users.createTable(with: shop.prisma)
+        try await users.record(true, forKey: 7, with: shop.prisma)
+        try await items.record(true, forKey: (3, 1), with: shop.prisma)
+        try await items.record(2.5, forKey: (3, 2), with: shop.prisma)
+        let recorded = try await shop.prisma.engine.database.withConnection(for: .read) { connection in
+            try await connection.query(SQLStatement("SELECT experiment, key, arm, outcome FROM prisml_outcomes ORDER BY 1, 2")) { rows in
+                var lines: [String] = []
+                while var row = try rows.next() {
+                    lines.append("\(try row.string()) \(try row.string()) \(try row.string()) \(try row.double())")
+                }
+                return lines
+            }
+        }
+        let arms = try [(3, 1), (3, 2)].map { try items.arm(for: $0, with: shop.prisma) }
+        #expect(recorded == ["i 3,1 \(arms[0]) 1.0", "i 3,2 \(arms[1]) 2.5", "u 7 \(try users.arm(for: 7, with: shop.prisma)) 1.0"])
+
+        let text = await #expect(throws: PredictorError.self) { try await users.record(true, forKey: "7", with: shop.prisma) }
+        #expect(text?.code == .invalidFeatures && text?.message == "The key of User is (id: int), not (string).")
+        let one = await #expect(throws: PredictorError.self) { try await items.record(1, forKey: 3, with: shop.prisma) }
+        #expect(one?.message == "The key of Item is (orderId: int, position: int), not (int).")
+        #expect(throws: PredictorError.self) { try users.arm(for: "7", with: shop.prisma) }
+        #expect(throws: PredictorError.self) { try items.arm(for: (3, "1"), with: shop.prisma) }
+    }
+
     /// Many first requests at once load each version once, and agree on the newest.
     @Test(arguments: Shop.dialects) func versionsAreLoadedOnceHoweverManyAsk(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)

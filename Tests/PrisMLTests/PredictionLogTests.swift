@@ -184,6 +184,39 @@ import Testing
         #expect(logs[0].dropped == 1)
     }
 
+    /// A program that is told to stop may close the client in a task that is cancelled already.
+    @Test(arguments: Shop.dialects) func closingInACancelledTaskWritesWhatWaits(dialect: SQLDialect) async throws {
+        let shop = try await Shop.make(dialect)
+        let client = try Self.client(shop, dialect)
+        let log = PredictionLog(client, batch: 7, interval: .seconds(600))
+        try await log.createTable()
+        // Less than a batch, so that nobody writes it before.
+        log.add((0..<6).map(Self.entry))
+        await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            await client.close()
+        }.value
+        #expect(try await count(shop).count == 6)
+        #expect(log.waiting == 0 && log.dropped == 0)
+    }
+
+    /// A database that never answers does not keep the client from closing.
+    @Test func closingDoesNotWaitForever() async throws {
+        let shop = try await Shop.make(.sqlite)
+        let notices = Notices()
+        var options = shop.prisma.engine.options
+        options.onNotice = { notice in notices.all.withLock { $0.append(notice) } }
+        let engine = PrismaEngine(database: SilentDatabase(), schema: shop.prisma.engine.schema, options: options)
+        let log = PredictionLog(PrismaClient(engine: engine), interval: .seconds(600))
+        log.add((0..<6).map(Self.entry))
+        let start = ContinuousClock.now
+        await engine.closingWork.run(atMost: .milliseconds(50))
+        #expect(ContinuousClock.now - start < .seconds(60))
+        #expect(log.waiting == 0 && log.dropped == 6)
+        let said = notices.all.withLock { $0 }
+        #expect(said.count == 1 && said.first?.contains("6 predictions are lost") == true, "\(said)")
+    }
+
     /// A log that nobody holds any more still writes what it was given.
     @Test(arguments: Shop.dialects) func whatWaitsOutlivesTheLog(dialect: SQLDialect) async throws {
         let shop = try await Shop.make(dialect)
@@ -262,6 +295,19 @@ import Testing
             #expect(queue.takeFirst(1000) == list)
         }
     }
+}
+
+/// A database whose connections never come.
+private final class SilentDatabase: SQLDatabase {
+    var dialect: SQLDialect { .sqlite }
+
+    func withConnection<Result: Sendable>(
+        for access: SQLAccess, _ body: @Sendable (any SQLConnection) async throws -> Result
+    ) async throws -> Result {
+        while true { try await Task.sleep(for: .seconds(600)) }
+    }
+
+    func close() async {}
 }
 
 /// A database that something happens at each time a connection is leased, so often.

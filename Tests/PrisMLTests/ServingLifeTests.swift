@@ -217,6 +217,26 @@ import Testing
         return shop
     }
 
+    /// Where several rows fail, the error is that of the first key, logged or not, and nothing is logged.
+    @Test(arguments: Shop.dialects) func theFirstKeyThatFailsIsTheOneThatIsTold(dialect: SQLDialect) async throws {
+        let shop = try await Self.shop(dialect)
+        let failing = Predictor("failing", on: User.self, predicting: \.totalSpent) { user in
+            Feature("visits", reading: user.visits, version: 1) { $0 == 7 ? -.infinity : .infinity }
+        }.stored(in: shop.folder.file("models"))
+        try failing.write(
+            try PipelineBuilder(columns: 1).linearRegressor(coefficients: [[1]], intercepts: [0]),
+            [FeatureEncoder(feature: "visits", method: .number, null: .nan)], classes: [], schema: shop.prisma.engine.schema)
+        let log = PredictionLog(shop.prisma)
+        let logged = failing.logged(to: log)
+        let ids = [7, 1, 2, 3, 4, 5, 6, 8, 9]
+        for _ in 0..<5 {
+            let plain = await #expect(throws: PredictorError.self) { try await shop.prisma.predict(failing, ids: ids) }
+            let told = await #expect(throws: PredictorError.self) { try await shop.prisma.predict(logged, ids: ids) }
+            #expect(plain?.message.contains("-inf") == true && told?.message == plain?.message, "\(told?.message ?? "")")
+        }
+        #expect(log.waiting == 0 && log.dropped == 0)
+    }
+
     /// One row of many fails: where each row stands for itself its error is beside the others' answers, elsewhere the whole fails.
     @Test(arguments: Shop.dialects) func oneRowOfManyFailsOnEveryWay(dialect: SQLDialect) async throws {
         let shop = try await Self.shop(dialect)

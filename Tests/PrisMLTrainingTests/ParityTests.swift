@@ -32,7 +32,7 @@ import Testing
         let rows = try Sample.rows(.binary, rows: 60)
         var result = try LinearTrainer(.binary, LinearParameters()).train(on: rows, scoring: rows.features)
         #expect(try Parity(of: result.model.onnx(), task: .binary, on: rows.features, trainer: result).largest != nil)
-        result.areTrainers = false
+        result.scoresAreTrainers = false
         let parity = try Parity(of: result.model.onnx(), task: .binary, on: rows.features, trainer: result)
         #expect(parity.largest == nil && parity.holds)
     }

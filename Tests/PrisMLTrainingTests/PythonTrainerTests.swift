@@ -233,7 +233,7 @@ enum RealPython {
         let result = try await request.train(with: trainer)
         #expect(result.scores.count == 60)
         let parity = try Parity(of: result.model.onnx(), task: .binary, on: rows.features, trainer: result)
-        #expect(parity.holds && (parity.largest != nil) == result.areTrainers)
+        #expect(parity.holds && (parity.largest != nil) == result.scoresAreTrainers)
     }
 
     @Test func onesOwnScriptTrains() async throws {

@@ -15,9 +15,8 @@ extension EncodedRows {
         }
     }
 
-    /// What moved the answer for each row; the first that fails fails all.
+    /// What moved the answer for each row; all of them could be read.
     func explanations(_ explainer: ModelExplainer) throws -> [Explanation] {
-        if let failure = failures.min(by: { $0.key < $1.key }) { throw failure.value }
         let scores = try scores()
         return try (0..<count).map { row in
             // A row without an answer has no reasons for it.

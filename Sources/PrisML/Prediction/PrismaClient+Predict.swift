@@ -24,7 +24,7 @@ extension PrismaClientProtocol {
         _ predictor: Predictor<Model, Label>, ids: [ID]
     ) async throws -> PredictionsByID<ID, Label> {
         let keys = try RowKeys(ids, of: Model.self, in: engine, predictor.name)
-        return try PredictionsByID(keys.sorted(try await answers(of: predictor, keys, isStrict: true)))
+        return try PredictionsByID(keys.matched(with: try await answers(of: predictor, keys, isStrict: true)))
     }
 
     /// The same for rows whose key has several fields.
@@ -36,7 +36,7 @@ extension PrismaClientProtocol {
         _ predictor: Predictor<Model, Label>, ids: [(First, Second, repeat each Rest)]
     ) async throws -> PredictionsByID<(First, Second, repeat each Rest), Label> {
         let keys = try RowKeys(ids, of: Model.self, in: engine, predictor.name)
-        return try PredictionsByID(keys.sorted(try await answers(of: predictor, keys, isStrict: true)))
+        return try PredictionsByID(keys.matched(with: try await answers(of: predictor, keys, isStrict: true)))
     }
 
     /// As `predict(_:ids:)`, with the error of a row that fails beside the answers of the others.
@@ -44,7 +44,7 @@ extension PrismaClientProtocol {
         _ predictor: Predictor<Model, Label>, ids: [ID]
     ) async throws -> (found: [(id: ID, result: Result<Prediction<Label>, PredictorError>)], missing: [ID]) {
         let keys = try RowKeys(ids, of: Model.self, in: engine, predictor.name)
-        let answers = keys.sorted(try await answers(of: predictor, keys, isStrict: false))
+        let answers = keys.matched(with: try await answers(of: predictor, keys, isStrict: false))
         return (answers.found.map { ($0.id, $0.answer) }, answers.missing)
     }
 
@@ -56,7 +56,7 @@ extension PrismaClientProtocol {
         missing: [(First, Second, repeat each Rest)]
     ) {
         let keys = try RowKeys(ids, of: Model.self, in: engine, predictor.name)
-        let answers = keys.sorted(try await answers(of: predictor, keys, isStrict: false))
+        let answers = keys.matched(with: try await answers(of: predictor, keys, isStrict: false))
         return (answers.found.map { ($0.id, $0.answer) }, answers.missing)
     }
 }

@@ -43,13 +43,16 @@ struct RowKeys<ID: Sendable>: Sendable {
         texts = values.map(spelling.text)
     }
 
+    /// The first key as text, where there is but one.
+    var firstText: String { texts.first ?? "" }
+
     /// Conditions that each hold for some of the rows, all of them together for all.
     var conditions: [ExpressionNode] {
         values.chunked(by: 5000 / columns.count).map { ExpressionNode.isOne(of: Array($0), columns) }
     }
 
     /// Answers in the order of the keys, and the keys that have none.
-    func sorted<Answer>(_ answers: [String: Answer]) -> (found: [(id: ID, answer: Answer)], missing: [ID]) {
+    func matched<Answer>(with answers: [String: Answer]) -> (found: [(id: ID, answer: Answer)], missing: [ID]) {
         var found: [(id: ID, answer: Answer)] = []
         var missing: [ID] = []
         for (id, text) in zip(ids, texts) {

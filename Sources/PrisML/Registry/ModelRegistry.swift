@@ -285,12 +285,3 @@ extension ModelRegistry {
         }
     }
 }
-
-extension SQLDialect {
-    fileprivate func placeholder(_ position: Int) -> String {
-        switch self {
-        case .sqlite: "?\(position)"
-        case .postgresql: "$\(position)"
-        }
-    }
-}

@@ -95,7 +95,7 @@ extension DriftReport.Line {
 
     fileprivate func verdict(_ limit: Double) -> String {
         guard let index = stabilityIndex else { return rowsNeeded.map { "takes \($0) rows" } ?? "trained on too few rows" }
-        return index >= limit ? "drifted" : index >= 0.1 ? "moved" : ""
+        return index >= limit ? "drifted" : index >= StabilityIndex.calm ? "moved" : ""
     }
 }
 

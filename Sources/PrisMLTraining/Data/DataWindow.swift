@@ -33,7 +33,7 @@ package struct DataWindow: Sendable, Hashable {
     }
 
     package var json: JSON {
-        func text(_ key: [SQLValue]) -> JSON { .string(key.map(\.keyText).joined(separator: ",")) }
+        func text(_ key: [SQLValue]) -> JSON { .string(key.count == 1 ? key[0].keyText : SQLValue.list(key).keyText) }
         func text(_ instant: Int64?) -> JSON { instant.map { .string(Timestamp.format($0)) } ?? .null }
         return [
             "firstKey": firstKey.map(text) ?? .null, "lastKey": firstKey == nil ? .null : text(lastKey), "earliest": text(earliest),

@@ -26,7 +26,7 @@ package struct Parity: Sendable, Hashable, Codable {
     /// Runs the exported model over the rows and compares its scores with the trainer's, if it gave any.
     package init(of model: ONNXModel, task: LearningTask, on features: FeatureMatrix, trainer result: TrainingResult) throws {
         try self.init(of: model, task: task, on: features, trainer: result.scores)
-        if !result.areTrainers { (largest, row) = (nil, 0) }
+        if !result.scoresAreTrainers { (largest, row) = (nil, 0) }
     }
 
     /// Runs the exported model over the rows and compares its scores with the trainer's.

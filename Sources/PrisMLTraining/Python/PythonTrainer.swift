@@ -94,7 +94,7 @@ package struct PythonTrainer: Sendable {
         // A script that hands a file over has no other answers to compare it with.
         let own = try ModelScores(of: trained.onnx(), task: request.task, on: features).values
         try request.task.requireProbabilities(own)
-        return TrainingResult(model: trained, scores: own, losses: [], areTrainers: false)
+        return TrainingResult(model: trained, scores: own, losses: [], scoresAreTrainers: false)
     }
 
     // MARK: The conversation

@@ -52,13 +52,13 @@ package struct TrainingResult: Sendable, Hashable {
     /// The loss on the validation rows after each round, if there were any.
     package var losses: [Double]
     /// Whether the scores come from the trainer; false where it gave none, and they are the exported model's own.
-    package var areTrainers = true
+    package var scoresAreTrainers = true
 
-    package init(model: TrainedModel, scores: [Float], losses: [Double], areTrainers: Bool = true) {
+    package init(model: TrainedModel, scores: [Float], losses: [Double], scoresAreTrainers: Bool = true) {
         self.model = model
         self.scores = scores
         self.losses = losses
-        self.areTrainers = areTrainers
+        self.scoresAreTrainers = scoresAreTrainers
     }
 }
 

@@ -64,6 +64,8 @@ public struct SQLRow {
     }
 
     /// Lets `body` read some of the columns as if they stood behind the row, side by side.
+    ///
+    /// Beside `gathering`, since one generic function for both takes three times as long here.
     func appending(_ places: [Int], _ body: (inout SQLRow) throws -> Void) throws {
         var all = Array(cells)
         for place in places {

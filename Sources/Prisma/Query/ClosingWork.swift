@@ -15,14 +15,24 @@ package final class ClosingWork: Sendable {
         work.withLock { $0[ObjectIdentifier(owner)] = nil }
     }
 
-    /// Does all of it, at once.
-    func run() async {
+    /// Does all of it, at once, also where the caller is cancelled, as at the end of a program. What takes longer than the limit is
+    /// cancelled.
+    package func run(atMost limit: Duration = .seconds(10)) async {
         let all = work.withLock { work in
             defer { work = [:] }
             return Array(work.values)
         }
-        await withTaskGroup { group in
-            for work in all { group.addTask { await work() } }
+        // In a task of its own, where the caller's cancellation does not reach.
+        let work = Task {
+            await withTaskGroup { group in
+                for work in all { group.addTask { await work() } }
+            }
         }
+        let timer = Task {
+            try await Task.sleep(for: limit)
+            work.cancel()
+        }
+        await work.value
+        timer.cancel()
     }
 }

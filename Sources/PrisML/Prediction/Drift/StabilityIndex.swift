@@ -1,9 +1,9 @@
 import Prisma
 
 /// How far rows have moved among bins: the population stability index.
-enum StabilityIndex {
+package enum StabilityIndex {
     /// The index from which on something has moved; above 0.25 much has.
-    static let calm = 0.1
+    package static let calm = 0.1
 
     /// The index of counts beside others of the same bins: 0 where all shares are the same.
     static func between(_ then: [Int], _ now: [Int]) -> Double {

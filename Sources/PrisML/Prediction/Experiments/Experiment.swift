@@ -10,7 +10,8 @@ public import Prisma
 /// ```
 ///
 /// A row's arm follows from its key alone, so it stays the same from query to query and from process to process. An arm without a version
-/// asks the active one if it is named `control`, and otherwise the newest one that fits the code.
+/// asks the active one if it is named `control`, and otherwise the newest one that fits the code and was not rejected. A version that
+/// waits for approval may be tried; one that was rejected before the experiment first asked for it is not.
 public struct Experiment<Model: Record, Label: ColumnValue>: Sendable {
     public let name: String
     public let predictor: Predictor<Model, Label>
@@ -40,14 +41,16 @@ public struct Experiment<Model: Record, Label: ColumnValue>: Sendable {
         assignment = Assignment(experiment: name, arms: split.map { (name: $0.key, weight: $0.value) }.sorted { $0.name < $1.name })
     }
 
-    /// The arm that a row's key belongs to.
+    /// The arm that a row's key belongs to; a key of another shape than the schema's is an error.
     public func arm(for key: some ColumnValue, with prisma: some PrismaClientProtocol) throws -> String {
-        assignment.arm(for: try Self.text(of: key, in: prisma.engine))
+        assignment.arm(for: try RowKeys([key], of: Model.self, in: prisma.engine, predictor.name).firstText)
     }
 
-    /// A row's key as text, as the rows that are answered have theirs.
-    static func text(of key: some ColumnValue, in engine: PrismaEngine) throws -> String {
-        KeySpelling(of: try engine.plan(Model.modelName)).text(key.sqlValue)
+    /// The same for a key of several fields.
+    public func arm<First: ColumnValue, Second: ColumnValue, each Rest: ColumnValue>(
+        for key: (First, Second, repeat each Rest), with prisma: some PrismaClientProtocol
+    ) throws -> String {
+        assignment.arm(for: try RowKeys([key], of: Model.self, in: prisma.engine, predictor.name).firstText)
     }
 
     /// The version that an arm asks once and for all; nil for the active one, whichever that is.

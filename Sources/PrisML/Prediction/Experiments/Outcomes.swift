@@ -30,9 +30,9 @@ package struct ExperimentOutcomes: Sendable {
 
     /// The arm that was recorded to have answered for a key; nil where none was.
     func assignedArm(of key: String, in experiment: String) async throws -> String? {
-        let marks = engine.dialect == .sqlite ? ("?1", "?2") : ("$1", "$2")
+        let mark = engine.dialect.placeholder
         let statement = SQLStatement(
-            "SELECT arm FROM prisml_assignments WHERE experiment = \(marks.0) AND key = \(marks.1)",
+            "SELECT arm FROM prisml_assignments WHERE experiment = \(mark(1)) AND key = \(mark(2))",
             bindings: [.text(experiment), .text(key)])
         return try await engine.withConnection(for: .read) { connection in
             guard try await SystemTable.exists("prisml_assignments", on: connection) else { return nil }
@@ -75,7 +75,7 @@ package struct ExperimentOutcomes: Sendable {
 
     /// How many keys were assigned to each arm, of those that were kept.
     package func assigned(in experiment: String) async throws -> [String: Int] {
-        let mark = engine.dialect == .sqlite ? "?1" : "$1"
+        let mark = engine.dialect.placeholder(1)
         let statement = SQLStatement(
             "SELECT arm, COUNT(*) FROM prisml_assignments WHERE experiment = \(mark) GROUP BY arm", bindings: [.text(experiment)])
         return try await engine.withConnection(for: .read) { connection in
@@ -107,7 +107,7 @@ package struct ExperimentOutcomes: Sendable {
 
     /// The outcomes of each arm, in numbers; computed by the database.
     package func arms(of experiment: String) async throws -> [ArmOutcomes] {
-        let mark = engine.dialect == .sqlite ? "?1" : "$1"
+        let mark = engine.dialect.placeholder(1)
         // Around the mean, so that large outcomes that differ little keep their variance.
         let statement = SQLStatement(
             """
@@ -154,14 +154,32 @@ extension Experiment {
     /// Records what became of the row with a key, for the arm that was recorded to have answered for it; where none was, for the arm that
     /// the key belongs to now.
     public func record(_ outcome: Double, forKey key: some ColumnValue, with prisma: some PrismaClientProtocol) async throws {
-        let outcomes = ExperimentOutcomes(prisma.engine)
-        let key = try Self.text(of: key, in: prisma.engine)
-        let arm = try await outcomes.assignedArm(of: key, in: name) ?? assignment.arm(for: key)
-        try await outcomes.record(outcome, experiment: name, key: key, arm: arm)
+        try await record(outcome, RowKeys([key], of: Model.self, in: prisma.engine, predictor.name), in: prisma.engine)
+    }
+
+    /// The same for a row whose key has several fields.
+    public func record<First: ColumnValue, Second: ColumnValue, each Rest: ColumnValue>(
+        _ outcome: Double, forKey key: (First, Second, repeat each Rest), with prisma: some PrismaClientProtocol
+    ) async throws {
+        try await record(outcome, RowKeys([key], of: Model.self, in: prisma.engine, predictor.name), in: prisma.engine)
     }
 
     /// Records whether something became of a row: 1 for true, 0 for false.
     public func record(_ outcome: Bool, forKey key: some ColumnValue, with prisma: some PrismaClientProtocol) async throws {
         try await record(outcome ? 1 : 0, forKey: key, with: prisma)
+    }
+
+    /// The same for a row whose key has several fields.
+    public func record<First: ColumnValue, Second: ColumnValue, each Rest: ColumnValue>(
+        _ outcome: Bool, forKey key: (First, Second, repeat each Rest), with prisma: some PrismaClientProtocol
+    ) async throws {
+        let outcome: Double = outcome ? 1 : 0
+        try await record(outcome, RowKeys([key], of: Model.self, in: prisma.engine, predictor.name), in: prisma.engine)
+    }
+
+    private func record<ID>(_ outcome: Double, _ key: RowKeys<ID>, in engine: PrismaEngine) async throws {
+        let (outcomes, key) = (ExperimentOutcomes(engine), key.firstText)
+        let arm = try await outcomes.assignedArm(of: key, in: name) ?? assignment.arm(for: key)
+        try await outcomes.record(outcome, experiment: name, key: key, arm: arm)
     }
 }

@@ -6,7 +6,7 @@ extension PrismaClientProtocol {
         _ experiment: Experiment<Model, Label>, ids: [ID]
     ) async throws -> (found: [(id: ID, answer: AssignedPrediction<Label>)], missing: [ID]) {
         let keys = try RowKeys(ids, of: Model.self, in: engine, experiment.predictor.name)
-        let answers = keys.sorted(try await answers(of: experiment, keys, isStrict: true))
+        let answers = keys.matched(with: try await answers(of: experiment, keys, isStrict: true))
         return (try answers.found.map { ($0.id, try $0.answer.get()) }, answers.missing)
     }
 
@@ -17,7 +17,7 @@ extension PrismaClientProtocol {
         found: [(id: (First, Second, repeat each Rest), answer: AssignedPrediction<Label>)], missing: [(First, Second, repeat each Rest)]
     ) {
         let keys = try RowKeys(ids, of: Model.self, in: engine, experiment.predictor.name)
-        let answers = keys.sorted(try await answers(of: experiment, keys, isStrict: true))
+        let answers = keys.matched(with: try await answers(of: experiment, keys, isStrict: true))
         return (try answers.found.map { ($0.id, try $0.answer.get()) }, answers.missing)
     }
 
@@ -26,7 +26,7 @@ extension PrismaClientProtocol {
         _ experiment: Experiment<Model, Label>, ids: [ID]
     ) async throws -> (found: [(id: ID, result: Result<AssignedPrediction<Label>, PredictorError>)], missing: [ID]) {
         let keys = try RowKeys(ids, of: Model.self, in: engine, experiment.predictor.name)
-        let answers = keys.sorted(try await answers(of: experiment, keys, isStrict: false))
+        let answers = keys.matched(with: try await answers(of: experiment, keys, isStrict: false))
         return (answers.found.map { ($0.id, $0.answer) }, answers.missing)
     }
 

@@ -109,7 +109,7 @@ final class LogWriter: Sendable {
                 defer { state.waiting.dropAll() }
                 return state.waiting.count + state.inFlight
             }
-            let reason = (error as? PrismaError)?.message ?? "\(error)"
+            let reason = error is CancellationError ? "it took too long" : (error as? PrismaError)?.message ?? "\(error)"
             if lost > 0 { onNotice?("prediction log: \(lost) predictions are lost, since they could not be written at the end: \(reason)") }
         }
     }

@@ -37,10 +37,20 @@ enum SystemTable {
             "("
                 + row.map { _ in
                     parameter += 1
-                    return dialect == .sqlite ? "?\(parameter)" : "$\(parameter)"
+                    return dialect.placeholder(parameter)
                 }.joined(separator: ", ") + ")"
         }
         return SQLStatement(
             "INSERT INTO \(table) (\(columns)) VALUES \(values.joined(separator: ", "))\(ending)", bindings: rows.flatMap(\.self))
+    }
+}
+
+extension SQLDialect {
+    /// What stands for a bound value, counted from 1.
+    func placeholder(_ position: Int) -> String {
+        switch self {
+        case .sqlite: "?\(position)"
+        case .postgresql: "$\(position)"
+        }
     }
 }
