@@ -5,13 +5,20 @@ import Prisma
 /// They answer with the very code that evaluates expressions in memory.
 enum SQLiteBuiltins {
     static let functions = [
-        // A date that is stored as text, in milliseconds since 1970; null if it is no date.
-        function("prisml_date") { cell in
-            guard let text = text(cell), let microseconds = Timestamp.parse(text) else {
-                return cell.kind == .integer ? .int(cell.integer) : .null
-            }
-            return .int(microseconds.quotientAndModulo(1000).quotient)
-        },
+        // A date that is stored as text, in milliseconds since 1970. What is no date is an error, as it is where the column itself is read:
+        // as a null it would be taken for a value that is missing.
+        SQLiteFunction(
+            name: "prisml_date", argumentCount: 1, isDeterministic: true,
+            body: .value { arguments in
+                guard let cell = arguments.first, cell.kind != .null else { return .null }
+                guard let text = text(cell) else { return cell.kind == .integer ? .int(cell.integer) : .null }
+                guard let microseconds = Timestamp.parse(text) else {
+                    throw PrismaError(
+                        .invalidStoredValue, "A text is stored where a date should be, and it is none.",
+                        help: "Correct the stored value: find it with `typeof(column) = 'text'`.")
+                }
+                return .int(microseconds.quotientAndModulo(1000).quotient)
+            }),
         // The whole number that a text stands for; null if it is none.
         function("prisml_int") { text($0).flatMap(\.asWholeNumber).map(SQLValue.int) ?? .null },
         // The number that a text stands for; null if it is none.

@@ -128,6 +128,33 @@ import Testing
         }
     }
 
+    /// A text where a date should be is no missing value, whichever way it is met.
+    @Test func aStoredTextThatIsNoDateIsNeverScored() async throws {
+        let (shop, churn) = try await Self.trained()
+        try await shop.prisma.executeRaw(#"UPDATE "users" SET "lastLoginAt" = \#("yesterday") WHERE "id" = 5"#)
+        let user = shop.prisma.user
+        let ways: [@Sendable () async throws -> Void] = [
+            { _ = try await user.findMany(include: churn) }, { _ = try await user.count(where: { churn($0).probability >= 0 }) },
+            { _ = try await user.findMany(select: { churn($0).probability }) },
+            { _ = try await user.findMany(orderBy: { churn($0).probability.descending }, select: { $0.id }) },
+            { _ = try await user.aggregate { churn($0).probability.average } },
+            { _ = try await user.groupBy({ churn($0).probability > 0.5 }) { $0.id.count } },
+            { _ = try await user.updateMany(where: { $0.id == 5 && churn($0).probability >= 0 }) { $0.name = "changed" } },
+            { _ = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run() },
+        ]
+        for (index, way) in ways.enumerated() { await #expect(throws: (any Error).self, "way \(index)") { try await way() } }
+        #expect(try await user.count(where: { $0.name == "changed" }) == 0)
+    }
+
+    @Test(arguments: Shop.dialects) func aFeatureWithoutAnyValueIsSaid(dialect: SQLDialect) async throws {
+        let (shop, churn) = try await Self.trained(dialect, trains: false)
+        try await shop.prisma.user.updateMany { $0.lastLoginAt = nil }
+        let error = await #expect(throws: TrainingError.self) {
+            _ = try await TrainingRun(churn.definition, engine: shop.prisma.engine, store: churn.store).run()
+        }
+        #expect(error?.message.hasPrefix("the feature \"daysSinceLogin\" is null in all ") == true)
+    }
+
     @Test func rowsThatTeachNothing() async throws {
         let (shop, churn) = try await Self.trained(trains: false)
         func code() async -> TrainingError.Code? {

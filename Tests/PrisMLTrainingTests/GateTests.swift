@@ -32,6 +32,10 @@ import Testing
                 .improvesOnActive, better, .incomparable(version: "0007-a", reason: "it is of another definition"),
                 ["log loss", "0.3414", "better than the active version", "0007-a cannot be compared: it is of another definition"]
             ),
+            (
+                .improvesOnActive, better, .recorded(0.5, version: "0007-a"),
+                ["log loss", "0.3414", "below what 0007-a reached on its own rows, 0.5", "passed"]
+            ),
             (.atLeast(Metric(rawValue: "beauty"), 1), better, .none, ["beauty", "not measurable", "at least 1", "missed"]),
         ]
         for (gate, evaluation, active, cells) in rows {

@@ -38,7 +38,10 @@ extension Command {
                 context.errors.help("'prisml train \(names)' trains again, or go back to what was trained")
             }
         }
-        return bad.isEmpty ? .success : .input
+        if states.hasBrokenRegistry {
+            context.errors.help("restore the registry's file, or remove it: the newest version that fits answers then")
+        }
+        return bad.isEmpty && !states.hasBrokenRegistry ? .success : .input
     }
 }
 

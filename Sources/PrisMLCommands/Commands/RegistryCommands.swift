@@ -1,7 +1,6 @@
 import PrisML
 import PrisMLTraining
 import Prisma
-import PrismaSchema
 
 extension Command {
     private static let name = Parameter<String>.argument("NAME", "The predictor")
@@ -27,13 +26,14 @@ extension Command {
         parameters: parameters
     ) { context in
         let name = try context[name]
-        return try await withRegistry(of: name, in: context) { registry, _ in
+        // To look changes nothing.
+        return try await withRegistry(of: name, isChanged: false, in: context) { registry, _, _ in
             if try context[modelsJSON] {
                 context.output.send(try await states(of: name, in: registry).prettyText)
                 return
             }
             var table = Table([.left("version"), .left("state"), .left("changed"), .left("by"), .left("note")])
-            for version in try await registry.versions(of: name) {
+            for version in try await registry?.versions(of: name) ?? [] {
                 table.add([
                     version.version, version.state.rawValue, String(Timestamp.format(version.changedAt.microsecondsSince1970).prefix(16)),
                     version.changedBy, version.note ?? "",
@@ -76,9 +76,9 @@ extension Command {
         parameters: parameters
     ) { context in
         let name = try context[name]
-        return try await withRegistry(of: name, in: context) { registry, store in
+        return try await withRegistry(of: name, in: context) { registry, store, check in
             let (who, note) = (try author(context), try context[note])
-            let version = try await registry.rollBack(name, by: who, note: note) { _ = try store.read(name, version: $0) }
+            let version = try await registry.rollBack(name, by: who, note: note, check: check)
             try await tell("\(name): \(version) answers again", of: name, in: registry, context)
         }
     }
@@ -93,10 +93,10 @@ extension Command {
             parameters: parameters + [version]
         ) { context in
             let name = try context[name]
-            return try await withRegistry(of: name, in: context) { registry, store in
+            return try await withRegistry(of: name, in: context) { registry, store, check in
                 let version = try chosenVersion(try context[version], of: name, in: store)
                 // A version that cannot be loaded would answer nobody.
-                if verb != "reject" { _ = try store.read(name, version: version) }
+                if verb != "reject" { try check(version) }
                 let done = try await body(registry, name, version, try author(context), try context[note])
                 try await tell(done, of: name, in: registry, context)
             }
@@ -112,9 +112,9 @@ extension Command {
         }
     }
 
-    private static func states(of name: String, in registry: ModelRegistry) async throws -> JSON {
+    private static func states(of name: String, in registry: ModelRegistry?) async throws -> JSON {
         .array(
-            try await registry.versions(of: name).map { version in
+            try await (registry?.versions(of: name) ?? []).map { version in
                 [
                     "predictor": .string(version.predictor), "version": .string(version.version), "state": .string(version.state.rawValue),
                     "changedAt": .string(Timestamp.format(version.changedAt.microsecondsSince1970)),
@@ -124,32 +124,41 @@ extension Command {
             })
     }
 
-    /// The version that answers without a registry: the newest that fits the project's code, or where that is not known the newest.
-    private static func answering(
-        _ name: String, _ versions: [String], in store: ArtifactStore, schema: Schema, _ context: CommandContext
-    ) -> String? {
-        guard let predictor = context.project?.predictors.first(where: { $0.definition.name == name }) else { return versions.last }
-        let folder = context.environment.workingDirectory
-        return try? PredictorCache.fitting(predictor.definition, in: store, schema: schema, folder: folder).version
-    }
-
     private static func author(_ context: CommandContext) throws(CommandError) -> String {
         try context[who] ?? context.environment.variables["USER"] ?? "unknown"
     }
 
+    /// What a command does with the registry, the folder of the models, and a check that a version can answer.
+    private typealias Work = (ModelRegistry, ArtifactStore, @escaping @Sendable (String) throws -> Void) async throws -> Void
+
     /// Opens the project's registry, which gets to know all versions that are there, and how they stood without it.
+    private static func withRegistry(of name: String, in context: CommandContext, _ body: Work) async throws -> ExitCode {
+        try await withRegistry(of: name, isChanged: true, in: context) { registry, store, check in
+            if let registry { try await body(registry, store, check) }
+        }
+    }
+
+    /// - Parameter isChanged: otherwise the registry is opened where there is one, and stays as it is.
     private static func withRegistry(
-        of name: String, in context: CommandContext, _ body: (ModelRegistry, ArtifactStore) async throws -> Void
+        of name: String, isChanged: Bool, in context: CommandContext,
+        _ body: (ModelRegistry?, ArtifactStore, @escaping @Sendable (String) throws -> Void) async throws -> Void
     ) async throws -> ExitCode {
         let store = try modelsStore(of: name, in: context)
         let database = try await ProjectDatabase.open(in: context)
+        let (schema, folder) = (database.engine.schema, context.environment.workingDirectory)
+        let definition = context.project?.predictors.first { $0.definition.name == name }?.definition
         do {
-            if let registry = try await ModelRegistry.standard(for: database.engine, store: store, creates: true) {
+            let registry = try await ModelRegistry.standard(for: database.engine, store: store, creates: isChanged)
+            if isChanged, let registry {
                 let versions = store.versions(of: name)
-                try await registry.adopt(
-                    versions, answering: answering(name, versions, in: store, schema: database.engine.schema, context), of: name,
-                    by: try author(context))
-                try await body(registry, store)
+                // Without a registry the newest that fits the project's code answers; where that is not known, the newest.
+                let answering =
+                    definition.map { try? PredictorCache.fitting($0, in: store, schema: schema, folder: folder).version } ?? versions.last
+                try await registry.adopt(versions, answering: answering, of: name, by: try author(context))
+            }
+            try await body(registry, store) { version in
+                guard let definition else { return _ = try store.read(name, version: version) }
+                _ = try PredictorCache.fitting(definition, in: store, schema: schema, among: [version], folder: folder)
             }
             await database.close()
         } catch {

@@ -8,6 +8,8 @@ extension Template {
 .build/
 *.db
 *.db-*
+# Which versions were approved and rejected goes with the models.
+!prisml/registry.db
 prisml/models/*/.lock
 
 """###,

@@ -110,6 +110,9 @@ struct PredictorStates {
     /// What the registry says about a predictor.
     func registry(of predictor: any AnyPredictor) -> ProjectRegistry { registries[predictor.store] ?? ProjectRegistry() }
 
+    /// Whether a registry is there that nobody can read.
+    var hasBrokenRegistry: Bool { registries.values.contains(where: \.isBroken) }
+
     /// Why a registry could not be asked, for each that could not.
     var complaints: [String] { Set(registries.values.compactMap(\.complaint)).sorted() }
 

@@ -9,6 +9,8 @@ struct ProjectRegistry {
     var versions: [ModelRegistry.Version] = []
     /// Why it cannot be asked.
     var complaint: String?
+    /// Whether it is a file that is there and is none: nothing that asks for predictions will get any.
+    var isBroken = false
 
     /// The version of a predictor that answers; nil where the registry says nothing about it.
     func active(_ predictor: String) -> String? {
@@ -40,7 +42,8 @@ struct ProjectRegistry {
                 return ProjectRegistry(versions: versions)
             } catch {
                 await database.close()
-                throw error
+                return ProjectRegistry(
+                    complaint: "\(store.registryPath): \((error as? PrismaError)?.message ?? "\(error)")", isBroken: true)
             }
         } catch let error as CommandError {
             return ProjectRegistry(complaint: error.message)

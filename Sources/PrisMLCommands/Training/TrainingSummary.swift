@@ -45,6 +45,9 @@ struct TrainingSummary {
             output.print(
                 "  its answers were not compared with others: the script gave a file, and its Python has no ONNX Runtime that runs it")
         }
+        if outcome.state == .pending {
+            output.print("  it waits until 'prisml models activate \(name) \(artifact.version)' lets it answer")
+        }
         if outcome.parity.needsRuntime {
             output.print("  it runs on ONNX Runtime, whose library every program needs that predicts with it")
         }
@@ -80,6 +83,7 @@ extension TrainingSummary {
         [
             "predictor": .string(name), "model": .string(predictor.definition.model), "passed": .bool(outcome.passed),
             "version": outcome.artifact.map { .string($0.version) } ?? .null, "isNew": .bool(outcome.artifact != nil && !isKnown),
+            "state": outcome.state.map { .string($0.rawValue) } ?? .null,
             "rows": [
                 "training": .int(Int64(outcome.rows.training)), "validation": .int(Int64(outcome.rows.validation)),
                 "holdout": .int(Int64(outcome.rows.holdout)),

@@ -27,8 +27,12 @@ extension Gate {
         case .atMost(let metric, let bound): return GateVerdict(metric, evaluation, "at most", bound) { $0 <= bound }
         case .improvesOnActive:
             let metric = MetricKind.compared(task)
-            let relation = metric.rises ? "above the active version's" : "below the active version's"
-            let bound = active.evaluation?[metric]?.value
+            var relation = metric.rises ? "above the active version's" : "below the active version's"
+            var bound = active.evaluation?[metric]?.value
+            if case .recorded(let value, let version) = active {
+                // Of another definition, it cannot be asked about these rows.
+                (relation, bound) = ((metric.rises ? "above" : "below") + " what \(version) reached on its own rows,", value)
+            }
             var verdict = GateVerdict(Metric(rawValue: metric.rawValue), evaluation, relation, bound) { measured in
                 bound.map { metric.rises ? measured > $0 : measured < $0 } ?? true
             }

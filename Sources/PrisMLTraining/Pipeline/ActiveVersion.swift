@@ -7,6 +7,8 @@ package enum ActiveVersion: Sendable {
     /// None answers.
     case none
     case measured(Evaluation, version: String)
+    /// There is one of another definition: what it reached on its own rows, by the metric that versions are compared by.
+    case recorded(Double, version: String)
     /// There is one, and it cannot be measured on these rows.
     case incomparable(version: String, reason: String)
 
@@ -26,8 +28,7 @@ extension TrainingRun {
         } catch {
             switch error.code {
             case .notTrained, .invalidState: return .none
-            case .stale:
-                return .incomparable(version: named, reason: "it is of another definition; train once without this gate")
+            case .stale: return recorded(named, prepared)
             default: return .incomparable(version: named, reason: error.message)
             }
         }
@@ -37,6 +38,15 @@ extension TrainingRun {
             // The old model must not keep the new one from being trained.
             return .incomparable(version: artifact.version, reason: "it does not answer for the rows held out: \(error)")
         }
+    }
+
+    private func recorded(_ version: String, _ prepared: PreparedRows) -> ActiveVersion {
+        let metadata = try? store.read(definition.name, version: version).metadata
+        let value = metadata?["metrics"]?[MetricKind.compared(prepared.task).rawValue]?["value"]?.double
+        guard let value, metadata?["classes"]?.array?.compactMap(\.string) == prepared.classes else {
+            return .incomparable(version: version, reason: "it is of another definition with another label; train once without this gate")
+        }
+        return .recorded(value, version: version)
     }
 
     private func measured(_ artifact: Artifact, _ rows: ExtractedRows, _ prepared: PreparedRows) throws -> ActiveVersion {

@@ -27,6 +27,30 @@ extension ExtractedRows {
     }
 }
 
+extension ExtractedRows {
+    /// Refuses features that are null in every row: nothing can be learned from them, and most often something is not filled.
+    func requireValues(for definition: PredictorDefinition) throws {
+        let empty = zip(definition.features, columns).filter { $1.isAllNull }.map { "\"\($0.0.name)\"" }
+        guard !empty.isEmpty else { return }
+        throw TrainingError(
+            .invalidData,
+            "\(empty.count == 1 ? "the feature" : "the features") \(empty.joined(separator: ", ")) "
+                + "\(empty.count == 1 ? "is" : "are") null in all \(count) rows",
+            at: "predictor \(definition.name)",
+            suggestion: "fill what \(empty.count == 1 ? "it reads" : "they read"), or leave "
+                + "\(empty.count == 1 ? "it" : "them") out of the definition")
+    }
+}
+
+extension RawColumn {
+    fileprivate var isAllNull: Bool {
+        switch self {
+        case .numbers(let values): values.allSatisfy(\.isNaN)
+        case .categories(let codes, _): codes.allSatisfy { $0 < 0 }
+        }
+    }
+}
+
 extension PreparedRows {
     /// Refuses training rows of which the label, or a class of it, cannot be learned.
     func requireLearnable(for definition: PredictorDefinition) throws {

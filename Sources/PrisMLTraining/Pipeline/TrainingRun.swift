@@ -53,6 +53,8 @@ package struct TrainingRun: Sendable {
         package var evaluation: Evaluation
         package var baseline: Evaluation
         package var active = ActiveVersion.none
+        /// Where the version stands in the project's registry; nil where there is none.
+        package var state: ModelRegistry.State?
         package var parity: Parity
         package var gates: [GateVerdict]
         package var rows: RowCounts
@@ -135,6 +137,7 @@ package struct TrainingRun: Sendable {
             progress(.extracting(rows: count, of: total))
         }
         try rows.requireEnough(for: definition, limit: limit)
+        try rows.requireValues(for: definition)
         let prepared = try PreparedRows(rows, definition, schema: engine.schema)
         try prepared.requireLearnable(for: definition)
         try prepared.requireClasses(for: definition)
@@ -189,7 +192,10 @@ package struct TrainingRun: Sendable {
             return outcome
         }
         outcome.artifact = artifact
-        try await registry?.add(artifact.version, of: definition.name, by: Self.user, activates: true)
+        if let registry {
+            try await registry.add(artifact.version, of: definition.name, by: Self.user, activates: true)
+            outcome.state = try await registry.versions(of: definition.name).first { $0.version == artifact.version }?.state
+        }
         PredictorCache.reload(definition.name)
         return outcome
     }

@@ -85,11 +85,36 @@ import Testing
         #expect(await run("reject churn 1").code == 0)
     }
 
+    @Test func `A version of another definition is not let answer`() async throws {
+        var project = try await SampleProject(.sqlite)
+        #expect(await project.run("train churn").code == 0)
+        project.predictors[0] = Predictor("churn", on: User.self, predicting: \.isChurned) { Feature("visits", $0.visits) }
+            .stored(in: project.shop.folder.file("models"))
+        #expect(await project.run("train churn").code == 0)
+        let refused = await project.run("models activate churn 1 --url \(project.shop.url)")
+        #expect(refused.code == 1 && refused.errors.contains("does not fit the code: removed: daysSinceLogin, plan"), "\(refused.errors)")
+        #expect(await project.run("models activate churn 2 --url \(project.shop.url)").code == 0)
+    }
+
+    @Test func `A registry that cannot be read fails the check`() async throws {
+        let project = try await SampleProject(.sqlite)
+        #expect(await project.run("train churn").code == 0)
+        #expect(await project.run("train value").code == 0)
+        #expect(await project.run("check").code == 0)
+        try project.shop.folder.write("hello", to: "registry.db")
+        let check = await project.run("check")
+        #expect(check.code == 1 && check.errors.contains("registry.db: "), "\(check.errors)")
+    }
+
     @Test func `In a project with a registry a new version waits, and the old one goes on`() async throws {
         let project = try await SampleProject(.sqlite)
         #expect(await project.run("train churn --seed 1").code == 0)
-        #expect(await project.run("models history churn --url \(project.shop.url)").output.contains(" active "))
-        #expect(await project.run("train churn --seed 2").code == 0)
+        // To look makes no registry.
+        #expect(await project.run("models history churn --url \(project.shop.url)").errors.contains("knows no version of 'churn'"))
+        #expect(!FileManager.default.fileExists(atPath: project.shop.folder.file("registry.db")))
+        #expect(await project.run("models activate churn 1 --url \(project.shop.url)").code == 0)
+        let second = await project.run("train churn --seed 2")
+        #expect(second.code == 0 && second.output.contains("it waits until 'prisml models activate churn 0002-"), "\(second.output)")
         let versions = project.versions.map { String($0.dropFirst("churn/".count)) }
         let history = await project.run("models history churn --url \(project.shop.url)").output
         #expect(history.contains("\(versions[0])  active") && history.contains("\(versions[1])  pending"), "\(history)")
@@ -113,7 +138,7 @@ import Testing
                 return entry["state"]?.string
             } ?? []
         }
-        #expect(try await states("history churn") == ["retired", "active"])
+        #expect(try await states("history churn") == [])
         #expect(try await states("activate churn 1 --by ann --note first") == ["active", "retired"])
         #expect(try await json("models history churn")[0]?["note"] == "first")
         #expect(try await states("approve churn 2") == ["active", "retired"])
