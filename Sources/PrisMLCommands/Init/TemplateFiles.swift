@@ -345,6 +345,8 @@ model Order {
 .build/
 *.db
 *.db-*
+# Which versions were approved and rejected goes with the models.
+!prisml/registry.db
 prisml/models/*/.lock
 
 """###,
@@ -651,6 +653,8 @@ model Payment {
 .build/
 *.db
 *.db-*
+# Which versions were approved and rejected goes with the models.
+!prisml/registry.db
 prisml/models/*/.lock
 
 """###,
@@ -938,6 +942,8 @@ model Purchase {
 .build/
 *.db
 *.db-*
+# Which versions were approved and rejected goes with the models.
+!prisml/registry.db
 prisml/models/*/.lock
 
 """###,
@@ -1687,6 +1693,8 @@ model Parcel {
 .build/
 *.db
 *.db-*
+# Which versions were approved and rejected goes with the models.
+!prisml/registry.db
 prisml/models/*/.lock
 
 """###,

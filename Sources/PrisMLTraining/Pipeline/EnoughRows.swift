@@ -28,17 +28,11 @@ extension ExtractedRows {
 }
 
 extension ExtractedRows {
-    /// Refuses features that are null in every row: nothing can be learned from them, and most often something is not filled.
-    func requireValues(for definition: PredictorDefinition) throws {
-        let empty = zip(definition.features, columns).filter { $1.isAllNull }.map { "\"\($0.0.name)\"" }
-        guard !empty.isEmpty else { return }
-        throw TrainingError(
-            .invalidData,
-            "\(empty.count == 1 ? "the feature" : "the features") \(empty.joined(separator: ", ")) "
-                + "\(empty.count == 1 ? "is" : "are") null in all \(count) rows",
-            at: "predictor \(definition.name)",
-            suggestion: "fill what \(empty.count == 1 ? "it reads" : "they read"), or leave "
-                + "\(empty.count == 1 ? "it" : "them") out of the definition")
+    /// A sentence for each feature that is null in every row: nothing can be learned from it, and most often something is not filled.
+    func emptyFeatures(of definition: PredictorDefinition) -> [String] {
+        zip(definition.features, columns).filter { $1.isAllNull }.map { feature, _ in
+            "the feature \"\(feature.name)\" is null in all \(count) rows, and nothing is learned from it"
+        }
     }
 }
 

@@ -137,7 +137,9 @@ package struct TrainingRun: Sendable {
             progress(.extracting(rows: count, of: total))
         }
         try rows.requireEnough(for: definition, limit: limit)
-        try rows.requireValues(for: definition)
+        let empty = rows.emptyFeatures(of: definition)
+        for warning in empty { progress(.warning(warning)) }
+        warnings += empty
         let prepared = try PreparedRows(rows, definition, schema: engine.schema)
         try prepared.requireLearnable(for: definition)
         try prepared.requireClasses(for: definition)

@@ -178,7 +178,11 @@ import Testing
         let url = "--url \(project.shop.url)"
         #expect(await project.run("check \(url)").output == "✓ churn fits the code and the schema (version \(versions[1]))\n")
 
+        // Of a machine whose code it fits.
+        let newer = project.predictors
+        project.predictors = first
         #expect(await project.run("models activate churn 1 \(url)").code == 0)
+        project.predictors = newer
         let stale = await project.run("check \(url)")
         #expect(stale.code == 1)
         #expect(stale.errors.hasPrefix("✗ churn is stale, trained as \(versions[0]): removed: plan"), "\(stale.errors)")
